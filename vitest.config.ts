@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The real Codex needs some seconds a turn, and two cores are all there may be.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default', './test/closing-line.ts'],
+  },
+});
