@@ -1,0 +1,119 @@
+import { Command, CommanderError } from 'commander';
+import type { Context } from './context.js';
+import { CliError, EXIT } from './errors.js';
+import { VERSION } from './version.js';
+
+type Action = (context: Context, flags: Record<string, unknown>, url?: string) => Promise<number>;
+
+/**
+ * Runs the program once.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code; everything else went to the context's streams
+ */
+export async function run(argv: readonly string[], context: Context): Promise<number> {
+  let code: number = EXIT.done;
+  const program = declare(context, (action) => async (...args: unknown[]) => {
+    const command = args.at(-1) as Command;
+    const url = command.registeredArguments.length > 0 ? (args[0] as string | undefined) : undefined;
+    code = await action(context, command.opts(), url);
+  });
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    const { reportFailure } = await import('./failure.js');
+    return reportFailure(asUsageError(error), context, argv);
+  }
+}
+
+function asUsageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = error.message.replace(/^error: /, '');
+  return new CliError(
+    'usage',
+    message,
+    'codex-lmdeploy --help lists the commands, COMMAND --help its options.',
+  );
+}
+
+function declare(
+  context: Context,
+  lazily: (action: Action) => (...args: unknown[]) => Promise<void>,
+): Command {
+  const program = new Command('codex-lmdeploy')
+    .description("Makes OpenAI's Codex CLI work on a model served by LMDeploy.")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => context.stdout.columns ?? 80,
+      getOutHasColors: () => false,
+    })
+    .showSuggestionAfterError()
+    .helpCommand(false);
+
+  server(program.command('init'))
+    .description("probe the server, show the change, write Codex's config")
+    .option('--model <name>', 'the served name of the model')
+    .option('--name <text>', 'what Codex calls the provider (default: LMDeploy)')
+    .option('--stream-idle-timeout <ms>', 'how long Codex waits for the next event (default: 300000)')
+    .option('--dry-run', 'show the change on stdout, write nothing')
+    .option('--check', 'the same, and exit 1 if a write would change anything')
+    .option('--offline', 'send no probes; needs --model, or a config that names one')
+    .option('--force', 'write although probes failed')
+    .option('--no-verify', "don't let the installed Codex load the result")
+    .action(lazily(async (...args) => (await import('./commands/init.js')).init(...args)));
+
+  server(program.command('doctor'))
+    .description('check config, Codex, server and a real turn; say what to do')
+    .option('--only <ids>', 'only these checks or groups, with commas between')
+    .option('--skip <ids>', 'all but these checks or groups')
+    .option('--list', 'the ids and titles of all checks')
+    .option('--strict', 'exit 1 for warnings too')
+    .action(lazily(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
+
+  server(program.command('models'))
+    .description('list what the server serves')
+    .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
+
+  provider(program.command('env'))
+    .description('print the line that exports the key variable for a shell')
+    .option('--shell <shell>', 'sh, fish or powershell (default: by SHELL)')
+    .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
+
+  voice(program.command('demo'))
+    .description('the whole way on an embedded stand-in server, in a throw-away home')
+    .option('--keep', 'leave the throw-away home in place')
+    .action(lazily(async (context, flags) => (await import('./commands/demo.js')).demo(context, flags)));
+
+  return program;
+}
+
+function voice(command: Command): Command {
+  return command
+    .option('--yes', 'take the defaults, no prompts')
+    .option('--no-color', 'no colours')
+    .option('--quiet', 'only errors beside the data')
+    .option('--verbose', 'each request with its status and time');
+}
+
+function provider(command: Command): Command {
+  return voice(command)
+    .option('--codex-home <folder>', "Codex's home (default: CODEX_HOME, else ~/.codex)")
+    .option('--provider-id <id>', 'the provider in the config (default: lmdeploy)')
+    .option('--env-key <NAME>', 'the variable that holds the key (default: LMDEPLOY_API_KEY)')
+    .option('--no-env-key', 'send no key')
+    .option('--json', 'one JSON document on stdout, no prompts');
+}
+
+function server(command: Command): Command {
+  return provider(command)
+    .argument('[url]', 'the server, as host:port or with a path (default: the configured one)')
+    .option('--base-url <url>', 'the same as [url]; else LMDEPLOY_BASE_URL')
+    .option('--timeout <seconds>', 'limit for each probe (default: 30, where tokens are generated 120)');
+}

@@ -1,0 +1,37 @@
+import type { Context } from '../context.js';
+import { printable } from '../ui/printable.js';
+import type { CodexHome } from './home.js';
+import type { InstalledCodex } from './installed.js';
+import { runProgram } from './program.js';
+
+const TIMEOUT_MS = 10_000;
+
+/** What the installed Codex says of the config as it stands. */
+export type Verdict =
+  | { readonly state: 'accepted' }
+  /** In Codex's own words: `FILE:LINE:COLUMN: reason`. */
+  | { readonly state: 'refused'; readonly words: string }
+  | { readonly state: 'unknown'; readonly why: string };
+
+/**
+ * Lets the installed Codex load its config, by `codex debug prompt-input`: no network, a quarter of a second, and an
+ * error that names file, line and column (0.169.0). It does not see unknown keys or an empty key variable.
+ */
+export async function askCodex(context: Context, codex: InstalledCodex, home: CodexHome): Promise<Verdict> {
+  const end = await runProgram(codex.path, ['debug', 'prompt-input', 'hi'], {
+    env: { ...context.env, CODEX_HOME: home.path },
+    cwd: context.cwd,
+    platform: context.platform,
+    signal: context.signal,
+    timeoutMs: TIMEOUT_MS,
+  });
+  if (end.state === 'timed-out')
+    return { state: 'unknown', why: `Codex gave no answer in ${TIMEOUT_MS / 1000} s` };
+  if (end.state === 'not-started') return { state: 'unknown', why: printable(end.reason) };
+  if (end.code === 0) return { state: 'accepted' };
+  const words = /^Error: (.+)$/m.exec(end.stderr)?.[1];
+  if (words !== undefined) return { state: 'refused', words: printable(words) };
+  // clap's own "error: unrecognized subcommand": a Codex that can't be asked this way.
+  const last = printable(end.stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
+  return { state: 'unknown', why: `codex debug prompt-input exited with ${end.code}: ${last}` };
+}

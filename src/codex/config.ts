@@ -1,0 +1,42 @@
+import { CliError } from '../errors.js';
+import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
+import { printable } from '../ui/printable.js';
+import { readConfigFile } from './home.js';
+import { type ProviderBlock, providerBlock } from './provider.js';
+
+/** A config file as it was found. */
+export type ConfigRead =
+  | { readonly state: 'absent'; readonly path: string }
+  | { readonly state: 'unreadable'; readonly path: string; readonly error: CliError }
+  | { readonly state: 'broken'; readonly path: string; readonly error: CliError }
+  | {
+      readonly state: 'read';
+      readonly path: string;
+      readonly text: string;
+      readonly document: TomlTable;
+      /** The table of the provider in question. */
+      readonly block: ProviderBlock | null;
+    };
+
+/** Reads and parses `config.toml`. What stands in the way is part of the answer. */
+export async function readConfig(path: string, providerId: string): Promise<ConfigRead> {
+  try {
+    const text = await readConfigFile(path);
+    if (text === null) return { state: 'absent', path };
+    const document = readToml(text);
+    return { state: 'read', path, text, document, block: providerBlock(document, providerId) };
+  } catch (error) {
+    if (error instanceof TomlSyntaxError) return { state: 'broken', path, error: broken(path, error) };
+    if (error instanceof CliError) return { state: 'unreadable', path, error };
+    throw error;
+  }
+}
+
+function broken(path: string, error: TomlSyntaxError): CliError {
+  const place = `${path}:${error.line}:${error.column}`;
+  return new CliError(
+    'config-syntax',
+    `${place}: ${printable(error.message)}`,
+    `Correct line ${error.line}: ${printable(error.excerpt)}`,
+  );
+}

@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Context } from '../context.js';
+import { CliError } from '../errors.js';
+import { decodeUtf8 } from '../toml/read.js';
+
+/** Codex's home folder, and who said where it is. */
+export interface CodexHome {
+  readonly path: string;
+  readonly namedBy: '--codex-home' | 'CODEX_HOME' | 'default';
+  readonly configPath: string;
+  /** The folder for what this tool keeps beside the config. */
+  readonly ownFolder: string;
+}
+
+/** Where Codex's files are: `--codex-home`, else `CODEX_HOME`, else `~/.codex`. */
+export function codexHome(context: Context, flag: string | undefined): CodexHome {
+  const variable = context.env['CODEX_HOME'];
+  const named = flag ?? (variable === '' ? undefined : variable);
+  const path = named === undefined ? join(context.userHome, '.codex') : resolve(context.cwd, named);
+  const namedBy = flag !== undefined ? '--codex-home' : named !== undefined ? 'CODEX_HOME' : 'default';
+  return { path, namedBy, configPath: join(path, 'config.toml'), ownFolder: join(path, 'codex-lmdeploy') };
+}
+
+/** Whether the home is there as a folder. */
+export async function homeExists(home: CodexHome): Promise<boolean> {
+  return (await stat(home.path).catch(() => null))?.isDirectory() ?? false;
+}
+
+/**
+ * A home that somebody named has to be there, for Codex 0.169.0 refuses it otherwise. `~/.codex` may be missing: Codex
+ * makes it.
+ *
+ * @throws CliError `codex-home-missing`
+ */
+export async function requireHome(home: CodexHome): Promise<void> {
+  if (home.namedBy === 'default' || (await homeExists(home))) return;
+  throw new CliError(
+    'codex-home-missing',
+    `${home.path}, named by ${home.namedBy}, is not a folder.`,
+    'Make it with codex-lmdeploy init, or correct the name.',
+  );
+}
+
+/**
+ * The text of a file of Codex's, BOM and line ends as they are; null where there is no such file.
+ *
+ * @throws CliError `config-unreadable`; TomlSyntaxError for bytes that are not UTF-8
+ */
+export async function readConfigFile(path: string): Promise<string | null> {
+  let bytes: Uint8Array;
+  try {
+    // A pipe or a device in the file's place would block the read without end.
+    const info = await stat(path);
+    if (!info.isFile()) throw notAFile(path);
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new CliError(
+      'config-unreadable',
+      `${path} can't be read (${code}).`,
+      `Look at it with: ls -l ${path}`,
+    );
+  }
+  return decodeUtf8(bytes);
+}
+
+function notAFile(path: string): CliError {
+  return new CliError(
+    'config-unreadable',
+    `${path} is not a regular file.`,
+    `Look at it with: ls -ld ${path}`,
+  );
+}

@@ -1,0 +1,59 @@
+import { requireHome } from '../codex/home.js';
+import type { Context } from '../context.js';
+import { CHECKS } from '../doctor/checks/index.js';
+import { type Examination, examine } from '../doctor/examination.js';
+import { exitCodeOf, renderReport, summarize } from '../doctor/report.js';
+import { runChecks } from '../doctor/run.js';
+import { select } from '../doctor/select.js';
+import { checkListDocument, doctorDocument, document } from '../documents.js';
+import { EXIT } from '../errors.js';
+import { factsOf } from '../lmdeploy/discover.js';
+import { type DoctorFlags, parseFlags } from '../options.js';
+import { openTerminal, type Terminal } from '../ui/terminal.js';
+
+/** `doctor`: looks at the config, at Codex and at the server, and says what to do. */
+export async function doctor(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
+  const flags = parseFlags('doctor', raw, url);
+  const terminal = openTerminal(context, flags);
+  if (flags.list) return list(terminal, flags.json);
+  const selection = select(CHECKS, flags.only, flags.skip);
+  // The configured model, else the first one that is served.
+  const examination = await examine(context, flags, terminal, ({ configuredModel }) => async (served) => {
+    const ids = served.map(({ id }) => id);
+    return configuredModel !== null && ids.includes(configuredModel) ? configuredModel : (ids[0] ?? null);
+  });
+  try {
+    await requireHome(examination.home);
+    const waiting = terminal.progress(`Looking at Codex and at ${examination.settings.baseUrl.value}`);
+    const all = await runChecks(selection.run, examination).finally(() => waiting.done());
+    const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
+    const code = exitCodeOf(summarize(results), flags.strict);
+    if (flags.json) terminal.document(await report(examination, results, code));
+    else terminal.data(renderReport(results, terminal.out));
+    return code;
+  } finally {
+    await examination.close();
+  }
+}
+
+async function report(examination: Examination, checks: Parameters<typeof summarize>[0], code: number) {
+  const evidence = await examination.discovery.evidence();
+  const codex = await examination.codex();
+  return document(doctorDocument, {
+    ok: code === EXIT.done,
+    summary: summarize(checks),
+    codex: codex && { path: codex.path, version: codex.version },
+    server: evidence && factsOf(evidence),
+    checks: [...checks],
+  });
+}
+
+function list(terminal: Terminal, json: DoctorFlags['json']): number {
+  const checks = CHECKS.map(({ id, title }) => ({ id, title }));
+  if (json) terminal.document(document(checkListDocument, { ok: true, checks }));
+  else {
+    const width = Math.max(...checks.map(({ id }) => id.length));
+    terminal.data(checks.map(({ id, title }) => `${id.padEnd(width)}  ${title}`).join('\n'));
+  }
+  return EXIT.done;
+}

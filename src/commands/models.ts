@@ -1,0 +1,44 @@
+import { requireHome } from '../codex/home.js';
+import type { Context } from '../context.js';
+import { serverKey } from '../doctor/checks/server-key.js';
+import { serverKind } from '../doctor/checks/server-kind.js';
+import { serverReachable } from '../doctor/checks/server-reachable.js';
+import { examine } from '../doctor/examination.js';
+import { refusalIn } from '../doctor/refusal.js';
+import { runChecks } from '../doctor/run.js';
+import { document, modelsDocument } from '../documents.js';
+import { EXIT } from '../errors.js';
+import { parseFlags } from '../options.js';
+import { printable } from '../ui/printable.js';
+import { openTerminal } from '../ui/terminal.js';
+
+/** `models`: what the server serves, one name a line. Sends no turn. */
+export async function models(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
+  const flags = parseFlags('models', raw, url);
+  const terminal = openTerminal(context, flags);
+  const examination = await examine(context, flags, terminal, () => async () => null);
+  try {
+    await requireHome(examination.home);
+    const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
+    const checks = [serverReachable, serverKind, serverKey];
+    const results = await runChecks(checks, examination).finally(() => waiting.done());
+    const { listing } = await examination.discovery.models();
+    const refusal = refusalIn(results);
+    if (refusal !== null) throw refusal;
+    const served = listing.state === 'listed' ? listing.models : [];
+    const rows = served.map(({ id, adapter }) => ({
+      id,
+      configured: id === examination.configuredModel,
+      adapter,
+    }));
+    if (flags.json) terminal.document(document(modelsDocument, { ok: true, models: rows }));
+    else for (const row of rows) terminal.data(line(row, context.stdout.isTTY === true));
+    return EXIT.done;
+  } finally {
+    await examination.close();
+  }
+}
+
+function line({ id, configured }: { id: string; configured: boolean }, mark: boolean): string {
+  return mark ? `${configured ? '*' : ' '} ${printable(id)}` : printable(id);
+}

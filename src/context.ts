@@ -1,0 +1,50 @@
+import { homedir, tmpdir } from 'node:os';
+import process from 'node:process';
+import type { Readable, Writable } from 'node:stream';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Input = Readable & { readonly isTTY?: boolean };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Everything this program knows of the process it runs in. Tests build one of their own. */
+export interface Context {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly cwd: string;
+  readonly userHome: string;
+  readonly temporaryFolder: string;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The command line that starts this program again, as a program and its first arguments. */
+  readonly self: readonly [string, ...string[]];
+  /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+  readonly signal: AbortSignal;
+  /** The wall clock. */
+  now(): Date;
+}
+
+/** The one reader of `process`. */
+export function processContext(): Context {
+  const abort = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+  return {
+    env: process.env,
+    platform: process.platform,
+    cwd: process.cwd(),
+    userHome: homedir(),
+    temporaryFolder: tmpdir(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    self: [process.execPath, process.argv[1] ?? ''],
+    signal: abort.signal,
+    now: () => new Date(),
+  };
+}
+
+/** True where a question can be asked: somebody sees it and can answer. */
+export function canAsk(context: Context): boolean {
+  return context.stdin.isTTY === true && context.stderr.isTTY === true;
+}

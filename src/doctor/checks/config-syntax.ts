@@ -1,0 +1,18 @@
+import { type Check, fail, pass } from '../check.js';
+
+export const configSyntax: Check = {
+  id: 'config.syntax',
+  title: 'config.toml is TOML',
+  requires: [],
+  async run({ config }) {
+    switch (config.state) {
+      case 'absent':
+        return pass(`${config.path} does not exist yet`);
+      case 'read':
+        return pass(config.path);
+      case 'broken':
+      case 'unreadable':
+        return fail(config.error.message, config.error.hint);
+    }
+  },
+};

@@ -1,0 +1,39 @@
+import type { Check } from '../check.js';
+import { codexInstalled } from './codex-installed.js';
+import { configAccepted } from './config-accepted.js';
+import { configProvider } from './config-provider.js';
+import { configSyntax } from './config-syntax.js';
+import { keyVariable } from './key-variable.js';
+import { modelServed } from './model-served.js';
+import { responsesAnswers } from './responses-answers.js';
+import { responsesStream } from './responses-stream.js';
+import { responsesTools } from './responses-tools.js';
+import { serverKey } from './server-key.js';
+import { serverKind } from './server-kind.js';
+import { serverReachable } from './server-reachable.js';
+
+/** Every check, in the order in which a report shows them. */
+export const CHECKS: readonly Check[] = [
+  codexInstalled,
+  configSyntax,
+  configProvider,
+  configAccepted,
+  keyVariable,
+  serverReachable,
+  serverKind,
+  serverKey,
+  modelServed,
+  responsesAnswers,
+  responsesStream,
+  responsesTools,
+];
+
+/** Those that `init` runs on the server before it writes. Which model is served it settles itself. */
+export const PROBES: readonly Check[] = [
+  serverReachable,
+  serverKind,
+  serverKey,
+  responsesAnswers,
+  responsesStream,
+  responsesTools,
+];

@@ -1,0 +1,27 @@
+import { nearestModel } from '../../lmdeploy/nearest-model.js';
+import { printable } from '../../ui/printable.js';
+import { type Check, fail, pass, skip } from '../check.js';
+
+export const modelServed: Check = {
+  id: 'model.served',
+  title: 'The configured model is served',
+  requires: ['server.key'],
+  async run({ discovery, configuredModel, settings }) {
+    const { listing } = await discovery.models();
+    if (listing.state !== 'listed') return skip('the server listed no models');
+    const served = listing.models.map(({ id }) => id);
+    if (served.length === 0)
+      return fail(
+        'The server lists no model at all.',
+        'Start it again with a model: lmdeploy serve api_server MODEL',
+      );
+    if (configuredModel === null)
+      return pass(`none is configured; ${printable(served[0] ?? '')} is looked at`);
+    if (served.includes(configuredModel)) return pass(printable(configuredModel));
+    const nearest = printable(nearestModel(configuredModel, served));
+    return fail(
+      `"${printable(configuredModel)}" is not served; "${nearest}" is.`,
+      `codex-lmdeploy init ${settings.baseUrl.value} --model '${nearest}'`,
+    );
+  },
+};

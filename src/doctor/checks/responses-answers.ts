@@ -1,0 +1,49 @@
+import { troubleHint } from '../../lmdeploy/trouble.js';
+import type { Turn } from '../../lmdeploy/turn.js';
+import { type Check, type Finding, fail, pass, skip } from '../check.js';
+
+const SERVER_LOG = 'Look at the log of lmdeploy serve api_server; it names the cause.';
+
+export const responsesAnswers: Check = {
+  id: 'responses.answers',
+  title: 'A turn gets an answer',
+  requires: ['model.served'],
+  async run({ discovery, launchLine }) {
+    const turns = await discovery.turns();
+    if (turns === null) return skip('no turn was tried, for there is no model to try it with');
+    const { text, unstreamed } = turns;
+    if (text.state !== 'broken') return judge(text, launchLine());
+    if (unstreamed !== null && isOpenaiTooNew(unstreamed))
+      return fail(
+        `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
+        "On the server: pip install -U 'lmdeploy>=0.18' (or pip install 'openai<2.45'), then start it again.",
+      );
+    return judge(unstreamed ?? text, launchLine());
+  },
+};
+
+function judge(turn: Turn, launchLine: string): Finding {
+  switch (turn.state) {
+    case 'done':
+    case 'whole':
+      return pass(`answered by ${turn.response.usage?.output_tokens ?? 'an unknown number of'} tokens`);
+    case 'refused':
+      return fail(
+        `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,
+        turn.error.status === 503
+          ? 'If it sleeps: curl -X POST …/wakeup. Else wait, and run this again.'
+          : SERVER_LOG,
+      );
+    case 'failed':
+      return fail(`The turn failed on the server: ${turn.message}`, SERVER_LOG);
+    case 'broken':
+      return fail(`The answer can't be used: ${turn.problem}.`, SERVER_LOG);
+    case 'no-answer':
+      return fail(turn.trouble.message, troubleHint(turn.trouble, launchLine));
+  }
+}
+
+/** Without streaming, such a server answers 500 in plain text (seen on 0.16.0 with openai 3.22). */
+function isOpenaiTooNew(unstreamed: Turn): boolean {
+  return unstreamed.state === 'refused' && unstreamed.error.message === 'Internal Server Error';
+}

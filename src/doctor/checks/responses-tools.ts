@@ -1,0 +1,49 @@
+import { callsOf, hasSoundArguments, lacksToolParser } from '../../lmdeploy/discover.js';
+import { launch, TOOL_CALL_PARSERS } from '../../lmdeploy/launch.js';
+import { troubleHint } from '../../lmdeploy/trouble.js';
+import type { Turn } from '../../lmdeploy/turn.js';
+import { printable } from '../../ui/printable.js';
+import { type Check, type Finding, fail, pass, skip } from '../check.js';
+
+export const responsesTools: Check = {
+  id: 'responses.tools',
+  title: 'The model can call tools',
+  requires: ['responses.answers'],
+  async run({ discovery, settings }) {
+    const turn = (await discovery.turns())?.tool;
+    if (!turn) return skip('no turn with tools was tried, for the stream was broken already');
+    const model = (await discovery.model()) ?? '';
+    return judge(turn, relaunch(model, new URL(settings.baseUrl.value).port));
+  },
+};
+
+function judge(turn: Turn, remedy: string): Finding {
+  if (lacksToolParser(turn))
+    return fail(
+      'The server runs without --tool-call-parser, so it refuses every turn of Codex, which always sends tools.',
+      remedy,
+    );
+  if (turn.state === 'refused')
+    return fail(`A turn with tools is refused (${turn.error.status}): ${turn.error.message}`, remedy);
+  if (turn.state === 'no-answer') return fail(turn.trouble.message, troubleHint(turn.trouble, remedy));
+  if (turn.state === 'failed') return fail(`A turn with tools failed: ${turn.message}`, remedy);
+  if (turn.state === 'broken') return fail(`A turn with tools can't be read: ${turn.problem}.`, remedy);
+  const calls = callsOf(turn);
+  const unsound = calls.find((call) => !hasSoundArguments(call));
+  if (unsound !== undefined)
+    return fail(
+      `The call of ${printable(unsound.name)} has arguments that are no JSON object; this --tool-call-parser does not fit the model.`,
+      remedy,
+    );
+  if (calls.length > 0) return pass(`called ${printable(calls[0]?.name ?? '')}`);
+  if (turn.response.status === 'incomplete')
+    return skip('the model was still thinking when the probe’s limit cut it off');
+  return fail('The model made no call although one was asked for; its calls are not recognised.', remedy);
+}
+
+/** The line that starts this model with its parser; for a model that is not known, what to put in the gap. */
+function relaunch(model: string, port: string): string {
+  const { line, toolsKnown } = launch(model, port);
+  const start = `Start the server again: ${line}`;
+  return toolsKnown ? start : `${start}   (NAME: one of ${TOOL_CALL_PARSERS.join(', ')})`;
+}

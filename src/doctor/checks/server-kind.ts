@@ -1,0 +1,40 @@
+import { lacksResponsesApi } from '../../lmdeploy/discover.js';
+import { type Check, fail, pass, skip, warn } from '../check.js';
+
+export const serverKind: Check = {
+  id: 'server.kind',
+  title: 'The server is an LMDeploy with the Responses API',
+  requires: ['server.reachable'],
+  async run({ discovery, settings }) {
+    const { value: baseUrl } = settings.baseUrl;
+    const { listing } = await discovery.models();
+    if (listing.state === 'strange')
+      return fail(
+        `${baseUrl}/models answers with ${listing.what}; that is no LMDeploy api_server.`,
+        'Give the address that lmdeploy serve api_server printed: codex-lmdeploy doctor http://HOST:23333',
+      );
+    if (listing.state === 'locked')
+      return listing.error.ofLmdeploy
+        ? pass('LMDeploy, behind a key')
+        : skip('what is behind the key can not be told without it');
+    if (listing.state === 'no-answer') return skip('the server gave no answer');
+    const turns = await discovery.turns();
+    if (turns !== null && lacksResponsesApi(turns.text)) {
+      if (turns.isProxy)
+        return fail(
+          `${baseUrl} is LMDeploy's proxy, which has no /v1/responses.`,
+          `Use one of the servers behind it: curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status`,
+        );
+      return fail(
+        `${baseUrl} has no /v1/responses${listing.ofLmdeploy ? '; LMDeploy has it since 0.14' : ''}.`,
+        "On the server: pip install -U 'lmdeploy>=0.18', then start it again.",
+      );
+    }
+    if (!listing.ofLmdeploy)
+      return warn(
+        'This is a Responses server, but not LMDeploy; what this tool knows may not hold for it.',
+        `Look at who serves there: curl ${baseUrl}/models`,
+      );
+    return pass('LMDeploy');
+  },
+};

@@ -1,0 +1,86 @@
+import { askCodex, type Verdict } from '../codex/ask.js';
+import { type ConfigRead, readConfig } from '../codex/config.js';
+import { type CodexHome, codexHome } from '../codex/home.js';
+import { findCodex, type InstalledCodex } from '../codex/installed.js';
+import { topLevel } from '../codex/provider.js';
+import type { Context } from '../context.js';
+import { Client } from '../lmdeploy/client.js';
+import { type ChooseModel, type Discovery, discover } from '../lmdeploy/discover.js';
+import { launch } from '../lmdeploy/launch.js';
+import { once } from '../once.js';
+import { type CommonFlags, type Settings, settle } from '../options.js';
+import type { Terminal } from '../ui/terminal.js';
+
+/** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
+export interface Examination {
+  readonly context: Context;
+  readonly providerId: string;
+  readonly home: CodexHome;
+  readonly config: ConfigRead;
+  readonly settings: Settings;
+  readonly discovery: Discovery;
+  /** The model that the config selects on our provider; null where it selects none. */
+  readonly configuredModel: string | null;
+  codex(): Promise<InstalledCodex | null>;
+  /** What Codex says of the config; only asked where there is a Codex. */
+  verdict(): Promise<Verdict>;
+  /** A line that starts a server which Codex can use, on the port in question. */
+  launchLine(model?: string | null): string;
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
+
+/** How a command picks the model that turns are tried with. It sees what was gathered before. */
+export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
+
+/**
+ * Reads the config, lays the options over it and gets ready to look at Codex and the server.
+ *
+ * @throws CliError `usage` for an address or a proxy that can't be used
+ */
+export async function examine(
+  context: Context,
+  flags: CommonFlags,
+  terminal: Terminal,
+  chooser: Chooser,
+): Promise<Examination> {
+  const home = codexHome(context, flags.codexHome);
+  const { providerId } = flags;
+  const config = await readConfig(home.configPath, providerId);
+  const settings = settle(flags, context.env, config.state === 'read' ? config.block : null);
+  const configuredModel =
+    config.state === 'read' && topLevel(config.document, 'model_provider') === providerId
+      ? topLevel(config.document, 'model')
+      : null;
+  const client = new Client({
+    baseUrl: settings.baseUrl.value,
+    key: settings.key,
+    env: context.env,
+    signal: context.signal,
+    askTimeoutMs: settings.askTimeoutMs,
+    generateTimeoutMs: settings.generateTimeoutMs,
+    log: terminal.trace,
+  });
+  const codex = once(() => findCodex(context));
+  return {
+    context,
+    providerId,
+    home,
+    config,
+    settings,
+    configuredModel,
+    discovery: discover(client, chooser({ configuredModel })),
+    codex,
+    verdict: once(async () => {
+      const installed = await codex();
+      return installed === null
+        ? { state: 'unknown', why: 'no Codex is installed' }
+        : askCodex(context, installed, home);
+    }),
+    launchLine: (model) => {
+      const { port } = new URL(settings.baseUrl.value);
+      return launch(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', port).line;
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ChalkInstance } from 'chalk';
+import { EXIT } from '../errors.js';
+import type { Result, Status } from './check.js';
+
+export type Summary = Record<Status, number>;
+
+export function summarize(results: readonly Result[]): Summary {
+  const summary: Summary = { pass: 0, warn: 0, fail: 0, skip: 0 };
+  for (const { status } of results) summary[status] += 1;
+  return summary;
+}
+
+/** 0 healthy (warnings allowed, unless strict), 1 problems found. */
+export function exitCodeOf(summary: Summary, strict: boolean): number {
+  return summary.fail > 0 || (strict && summary.warn > 0) ? EXIT.problems : EXIT.done;
+}
+
+const SYMBOL: Record<Status, string> = { pass: '✓', warn: '!', fail: '✗', skip: '–' };
+const COLOR = { pass: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const;
+
+/** The report for people: a line a check, detail and remedy under what is not fine, a summary last. */
+export function renderReport(results: readonly Result[], colors: ChalkInstance): string {
+  const width = Math.max(0, ...results.map(({ id }) => id.length));
+  const lines = results.flatMap((result) => renderResult(result, width, colors));
+  return [...lines, '', renderSummary(summarize(results))].join('\n');
+}
+
+function renderResult(result: Result, width: number, colors: ChalkInstance): string[] {
+  const { id, title, status, detail, remedy } = result;
+  const head = `${colors[COLOR[status]](SYMBOL[status])} ${id.padEnd(width)}  ${title}`;
+  if (status === 'pass' || status === 'skip') return [`${head} ${colors.dim(`(${detail})`)}`];
+  return [head, `    ${detail}`, ...(remedy === null ? [] : [`    ${colors.cyan(`→ ${remedy}`)}`])];
+}
+
+function renderSummary({ pass, warn, fail, skip }: Summary): string {
+  const parts = [`${pass} passed`];
+  if (warn > 0) parts.push(`${warn} ${warn === 1 ? 'warning' : 'warnings'}`);
+  if (fail > 0) parts.push(`${fail} failed`);
+  if (skip > 0) parts.push(`${skip} skipped`);
+  const verdict = fail > 0 ? 'Not ready' : warn > 0 ? 'Ready, with warnings' : 'Ready';
+  return `${verdict}: ${parts.join(', ')}.`;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { serverFacts } from './lmdeploy/facts.js';
+import { VERSION } from './version.js';
+
+// The documents of `--json`: what scripts rely on, word for word.
+
+const head = { schema: z.literal(1), version: z.string() };
+
+export const errorDocument = z.strictObject({
+  ...head,
+  ok: z.literal(false),
+  error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+
+const warning = z.strictObject({ id: z.string(), detail: z.string(), remedy: z.string() });
+
+export const initDocument = z.strictObject({
+  ...head,
+  ok: z.boolean(),
+  changed: z.boolean(),
+  dryRun: z.boolean(),
+  provider: z.string(),
+  model: z.string(),
+  profile: z.null(),
+  server: serverFacts.nullable(),
+  files: z.array(
+    z.strictObject({
+      path: z.string(),
+      action: z.enum(['create', 'update', 'unchanged']),
+      diff: z.string(),
+      backup: z.string().nullable(),
+    }),
+  ),
+  warnings: z.array(warning),
+  next: z.array(z.string()),
+});
+
+export const doctorDocument = z.strictObject({
+  ...head,
+  ok: z.boolean(),
+  summary: z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() }),
+  codex: z.strictObject({ path: z.string(), version: z.string().nullable() }).nullable(),
+  server: serverFacts.nullable(),
+  checks: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      status: z.enum(['pass', 'warn', 'fail', 'skip']),
+      detail: z.string(),
+      remedy: z.string().nullable(),
+      durationMs: z.int(),
+    }),
+  ),
+});
+
+export const checkListDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  checks: z.array(z.strictObject({ id: z.string(), title: z.string() })),
+});
+
+export const modelsDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  models: z.array(z.strictObject({ id: z.string(), configured: z.boolean(), adapter: z.boolean() })),
+});
+
+export const envDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  variable: z.string().nullable(),
+  shell: z.enum(['sh', 'fish', 'powershell']),
+  line: z.string().nullable(),
+});
+
+type Body<T extends z.ZodObject> = Omit<z.input<T>, 'schema' | 'version'>;
+
+/** A document with its head. The schema is only its type here; the tests hold every output against it. */
+export function document<T extends z.ZodObject>(_schema: T, body: Body<T>) {
+  return { schema: 1, version: VERSION, ...body };
+}

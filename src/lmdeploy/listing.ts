@@ -1,0 +1,62 @@
+import type { Client, Reply } from './client.js';
+import { modelList, readJson } from './schema.js';
+import { htmlTitle, type ServerError, serverError } from './server-error.js';
+import type { Trouble } from './trouble.js';
+
+export interface ServedModel {
+  readonly id: string;
+  /** A LoRA adapter: LMDeploy lists the base model first and its adapters after it, as equals (0.14 to 0.18). */
+  readonly adapter: boolean;
+}
+
+/** What `GET /v1/models` gave. */
+export type Listing =
+  | { state: 'listed'; models: readonly ServedModel[]; ofLmdeploy: boolean }
+  /** 401 or 403: a key is wanted, and ours, if we sent one, is not it. */
+  | { state: 'locked'; error: ServerError }
+  /** Something answers, but with no model list; `what` says with what. */
+  | { state: 'strange'; what: string }
+  | { state: 'no-answer'; trouble: Trouble };
+
+export interface ModelsAsked {
+  readonly listing: Listing;
+  /** null: can't be told, since nothing was listed. */
+  readonly keyRequired: boolean | null;
+}
+
+/** Asks for the model list, with the key and, to learn whether one is needed at all, without it. */
+export async function listModels(client: Client): Promise<ModelsAsked> {
+  const [withKey, withoutKey] = await Promise.all([
+    client.get('/models'),
+    client.hasKey ? client.get('/models', { withKey: false }) : null,
+  ]);
+  const listing = readListing(withKey);
+  if (listing.state === 'locked') return { listing, keyRequired: true };
+  if (listing.state !== 'listed') return { listing, keyRequired: null };
+  if (withoutKey === null) return { listing, keyRequired: false };
+  const without = readListing(withoutKey);
+  return { listing, keyRequired: without.state === 'no-answer' ? null : without.state === 'locked' };
+}
+
+function readListing(reply: Reply): Listing {
+  if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
+  const { status, body, location } = reply.answer;
+  if (status === 401 || status === 403) return { state: 'locked', error: serverError(status, body) };
+  if (status !== 200) return { state: 'strange', what: describe(status, body, location) };
+  const title = htmlTitle(body);
+  if (title !== null) return { state: 'strange', what: `an HTML page ("${title}")` };
+  const list = readJson(modelList, body);
+  if ('problem' in list) return { state: 'strange', what: `no list of models (${list.problem})` };
+  const ofLmdeploy = list.value.data.some((model) => model.owned_by === 'lmdeploy');
+  const ids = [...new Set(list.value.data.map((model) => model.id))];
+  return {
+    state: 'listed',
+    models: ids.map((id, index) => ({ id, adapter: ofLmdeploy && index > 0 })),
+    ofLmdeploy,
+  };
+}
+
+function describe(status: number, body: string, location: string | null): string {
+  if (status >= 300 && status < 400 && location !== null) return `a redirect (${status}) to ${location}`;
+  return `HTTP ${status}: ${serverError(status, body).message}`;
+}

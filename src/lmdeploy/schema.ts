@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+/** `GET /v1/models`: the served model first, then LoRA adapters as equals. No context length in it (0.14 to 0.18). */
+export const modelList = z.object({
+  data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })),
+});
+
+/** Reads an object by the schema of its `type`; one of another type passes unseen, with nothing but its type. */
+function byType<K extends string, T>(schemas: Readonly<Record<K, z.ZodType<T>>>) {
+  return z.looseObject({ type: z.string() }).transform((object, context): T | OfOtherType => {
+    if (!Object.hasOwn(schemas, object.type)) return { type: object.type };
+    const read = schemas[object.type as K].safeParse(object);
+    if (read.success) return read.data;
+    for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  });
+}
+
+/** An item or an event that this tool has no use for. */
+interface OfOtherType {
+  readonly type: string;
+}
+
+const usage = z.object({ input_tokens: z.number(), output_tokens: z.number() });
+
+const message = z.object({
+  type: z.literal('message'),
+  content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+});
+
+const functionCall = z.object({
+  type: z.literal('function_call'),
+  call_id: z.string(),
+  name: z.string(),
+  arguments: z.string(),
+});
+export type FunctionCall = z.infer<typeof functionCall>;
+
+const outputItem = byType<string, z.infer<typeof message> | FunctionCall>({
+  message,
+  function_call: functionCall,
+});
+/** An item of a response's output. */
+export type OutputItem = z.infer<typeof outputItem>;
+
+/** The response object, as it comes whole and at the end of a stream. */
+export const responseObject = z.object({
+  id: z.string(),
+  status: z.string(),
+  output: z.array(outputItem),
+  usage: usage.nullish(),
+  error: z.object({ message: z.string() }).nullish(),
+  incomplete_details: z.object({ reason: z.string() }).nullish(),
+});
+export type ResponseObject = z.infer<typeof responseObject>;
+
+const itemDone = z.object({ type: z.literal('response.output_item.done'), item: outputItem });
+const lastEvent = z.object({
+  type: z.enum(['response.completed', 'response.incomplete', 'response.failed']),
+  response: responseObject,
+});
+type NeededEvent = z.infer<typeof itemDone> | z.infer<typeof lastEvent>;
+
+/** The events of a stream; those that Codex 0.169.0 needs back with what it reads of them. */
+export const streamEvent = byType<string, NeededEvent>({
+  'response.output_item.done': itemDone,
+  'response.completed': lastEvent,
+  'response.incomplete': lastEvent,
+  'response.failed': lastEvent,
+});
+export type StreamEvent = z.infer<typeof streamEvent>;
+
+/** Whether an event ends its turn. */
+export function isLast(event: StreamEvent): event is z.infer<typeof lastEvent> {
+  return 'response' in event;
+}
+
+/**
+ * A server's JSON text read by a schema.
+ *
+ * @returns the value, or a sentence part that names the first field that is missing or wrong
+ */
+export function readJson<T>(schema: z.ZodType<T>, text: string): { value: T } | { problem: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { problem: 'it is not JSON' };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') || 'the document';
+  return { problem: `${field}: ${issue?.message.replace(/^Invalid input: /, '') ?? 'has another shape'}` };
+}

@@ -1,0 +1,83 @@
+import { printable } from '../ui/printable.js';
+import type { Client, StreamReply } from './client.js';
+import type { TimedEvent } from './events.js';
+import {
+  isLast,
+  type OutputItem,
+  type ResponseObject,
+  readJson,
+  responseObject,
+  type StreamEvent,
+  streamEvent,
+} from './schema.js';
+import { type ServerError, serverError } from './server-error.js';
+import type { Trouble } from './trouble.js';
+
+/** How a turn that was asked for as a stream went. */
+export type Turn =
+  /** The stream held what Codex needs. `items` are those of `response.output_item.done`, as Codex reads them. */
+  | { state: 'done'; items: readonly OutputItem[]; response: ResponseObject; buffered: boolean }
+  /** A right answer, but in one piece. */
+  | { state: 'whole'; response: ResponseObject }
+  /** The server said no. */
+  | { state: 'refused'; error: ServerError }
+  /** The server began and the turn failed: an engine error. */
+  | { state: 'failed'; message: string }
+  /** The answer lacks something that Codex needs. */
+  | { state: 'broken'; problem: string }
+  | { state: 'no-answer'; trouble: Trouble };
+
+/** Sends one streamed turn and reads what came back as Codex 0.169.0 would. */
+export async function takeTurn(client: Client, body: unknown): Promise<Turn> {
+  return readTurn(await client.stream(body, endsTurn));
+}
+
+/** The same turn in one piece. */
+export async function takeUnstreamedTurn(client: Client, body: object): Promise<Turn> {
+  return readTurn(await client.respond({ ...body, stream: false }));
+}
+
+function endsTurn(data: string): boolean {
+  const event = readJson(streamEvent, data);
+  return 'value' in event && isLast(event.value);
+}
+
+function readTurn(reply: StreamReply): Turn {
+  if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
+  if ('events' in reply) return readStream(reply.events, reply.cut);
+  const { status, body } = reply.answer;
+  if (status !== 200) return { state: 'refused', error: serverError(status, body) };
+  const response = readJson(responseObject, body);
+  if ('value' in response) return { state: 'whole', response: response.value };
+  return { state: 'broken', problem: `the answer is no response object (${response.problem})` };
+}
+
+function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
+  const broken = (problem: string): Turn => ({ state: 'broken', problem });
+  const events: StreamEvent[] = [];
+  for (const { data } of timed) {
+    // Not of the Responses API, but other servers end with it; Codex passes over it too.
+    if (data === '[DONE]') continue;
+    const event = readJson(streamEvent, data);
+    if ('problem' in event) return broken(`an event of the stream can't be read (${event.problem})`);
+    events.push(event.value);
+  }
+  const items = events.flatMap((event) => ('item' in event ? [event.item] : []));
+  const last = events.find(isLast);
+  if (last === undefined)
+    return broken(`the stream ends ${cut ? `early (${cut.kind})` : 'early'}, without response.completed`);
+  if (last.type === 'response.failed')
+    return { state: 'failed', message: printable(last.response.error?.message ?? 'no reason given') };
+  if (items.length === 0) return broken('the stream holds no response.output_item.done');
+  return { state: 'done', items, response: last.response, buffered: cameAtOnce(timed) };
+}
+
+/**
+ * LMDeploy sends `response.created` before it generates (0.18.0). Where a turn took a while and its first event still
+ * came together with the last one, something in between collected the stream.
+ */
+function cameAtOnce(timed: readonly TimedEvent[]): boolean {
+  const first = timed.at(0)?.atMs ?? 0;
+  const last = timed.at(-1)?.atMs ?? 0;
+  return last > 1_000 && last - first < last / 50;
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import {
+  DEFAULT_ENV_KEY,
+  DEFAULT_PROVIDER_ID,
+  type ProviderBlock,
+  RESERVED_PROVIDER_IDS,
+} from './codex/provider.js';
+import type { Environment } from './context.js';
+import { CliError } from './errors.js';
+import { apiRoot, DEFAULT_BASE_URL } from './lmdeploy/address.js';
+
+const ASK_TIMEOUT_S = 30;
+const GENERATE_TIMEOUT_S = 120;
+
+const count = (what: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,11}$/, { error: `${what} has to be a whole number above 0` })
+    .transform(Number);
+
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: '--env-key has to be the name of a variable (letters, digits, underscores), never the key itself',
+});
+
+const providerId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: '--provider-id takes letters, digits, "-" and "_"' })
+  .refine((id) => !RESERVED_PROVIDER_IDS.includes(id), {
+    error: `Codex keeps these provider ids for itself: ${RESERVED_PROVIDER_IDS.join(', ')}`,
+  });
+
+/** The flags that mean the same on every command, as typed values. */
+const commonFlags = z.object({
+  baseUrl: z.string().transform(apiRoot).optional(),
+  codexHome: z.string().min(1, { error: '--codex-home needs a folder' }).optional(),
+  providerId: providerId.default(DEFAULT_PROVIDER_ID),
+  /** false: `--no-env-key`. */
+  envKey: z.union([variableName, z.literal(false)]).optional(),
+  timeout: z
+    .string()
+    .regex(/^(?!0+(\.0+)?$)\d{1,6}(\.\d{1,3})?$/, {
+      error: '--timeout has to be a number of seconds above 0',
+    })
+    .transform(Number)
+    .optional(),
+  json: z.boolean().default(false),
+  yes: z.boolean().default(false),
+  quiet: z.boolean().default(false),
+  verbose: z.boolean().default(false),
+  color: z.boolean().default(true),
+});
+export type CommonFlags = z.infer<typeof commonFlags>;
+
+const initFlags = commonFlags.extend({
+  model: z.string().min(1, { error: '--model needs a name' }).optional(),
+  name: z.string().min(1, { error: '--name needs a text' }).optional(),
+  streamIdleTimeout: count('--stream-idle-timeout').optional(),
+  dryRun: z.boolean().default(false),
+  check: z.boolean().default(false),
+  offline: z.boolean().default(false),
+  force: z.boolean().default(false),
+  verify: z.boolean().default(true),
+});
+export type InitFlags = z.infer<typeof initFlags>;
+
+const ids = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((id) => id.trim())
+      .filter(Boolean),
+  )
+  .optional();
+
+const doctorFlags = commonFlags.extend({
+  only: ids,
+  skip: ids,
+  list: z.boolean().default(false),
+  strict: z.boolean().default(false),
+});
+export type DoctorFlags = z.infer<typeof doctorFlags>;
+
+const envFlags = commonFlags.extend({
+  shell: z.enum(['sh', 'fish', 'powershell'], { error: '--shell is one of sh, fish, powershell' }).optional(),
+});
+export type EnvFlags = z.infer<typeof envFlags>;
+
+const demoFlags = commonFlags.extend({ keep: z.boolean().default(false) });
+export type DemoFlags = z.infer<typeof demoFlags>;
+
+const SCHEMAS = { init: initFlags, doctor: doctorFlags, models: commonFlags, env: envFlags, demo: demoFlags };
+
+/**
+ * What stood on the command line as typed flags. `[url]` and `--base-url` are one.
+ *
+ * @throws CliError `usage`
+ */
+export function parseFlags<C extends keyof typeof SCHEMAS>(
+  command: C,
+  raw: Readonly<Record<string, unknown>>,
+  url?: string,
+): z.infer<(typeof SCHEMAS)[C]> {
+  const named = raw['baseUrl'] as string | undefined;
+  if (url !== undefined && named !== undefined && apiRoot(url) !== apiRoot(named))
+    throw usage(`Two different servers are given: ${url} and --base-url ${named}.`, command);
+  const parsed = SCHEMAS[command].safeParse(url === undefined ? raw : { ...raw, baseUrl: url });
+  if (parsed.success) return parsed.data as z.infer<(typeof SCHEMAS)[C]>;
+  const issue = parsed.error.issues[0];
+  const inner = issue?.code === 'invalid_union' ? issue.errors[0]?.[0] : issue;
+  throw usage(`${inner?.message ?? 'wrong usage'}.`, command);
+}
+
+function usage(message: string, command: string): CliError {
+  return new CliError('usage', message, `codex-lmdeploy ${command} --help lists what it takes.`);
+}
+
+/** A value, and the layer that gave it. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly from: 'flag' | 'environment' | 'config' | 'default';
+}
+
+/** What holds after all layers: flags > environment > our existing block > defaults. */
+export interface Settings {
+  readonly baseUrl: Sourced<string>;
+  /** The variable that holds the key; null: Codex sends none. */
+  readonly envKey: Sourced<string | null>;
+  /** The key for the probes, out of that variable (or the block's own token). Never shown, never written. */
+  readonly key: string | undefined;
+  readonly askTimeoutMs: number;
+  readonly generateTimeoutMs: number;
+}
+
+/** Lays the layers over each other. `block` is our block in the config as it stands, if there is one. */
+export function settle(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Settings {
+  const envKey = envKeyOf(flags, block);
+  return {
+    baseUrl: baseUrlOf(flags, env, block),
+    envKey,
+    key: usableKey(envKey.value === null ? block?.bearer : env[envKey.value]),
+    askTimeoutMs: (flags.timeout ?? ASK_TIMEOUT_S) * 1000,
+    generateTimeoutMs: (flags.timeout ?? GENERATE_TIMEOUT_S) * 1000,
+  };
+}
+
+/** A key that an HTTP header can carry; `key.variable` tells the user about one that can't. */
+function usableKey(value: string | null | undefined): string | undefined {
+  const key = value?.trim() ?? '';
+  return /^[\u0021-\u007e]+$/.test(key) ? key : undefined;
+}
+
+function baseUrlOf(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Sourced<string> {
+  if (flags.baseUrl !== undefined) return { value: flags.baseUrl, from: 'flag' };
+  const variable = env['LMDEPLOY_BASE_URL'];
+  if (variable !== undefined && variable !== '') return { value: apiRoot(variable), from: 'environment' };
+  const configured = block?.baseUrl ? rootOrNull(block.baseUrl) : null;
+  if (configured !== null) return { value: configured, from: 'config' };
+  return { value: DEFAULT_BASE_URL, from: 'default' };
+}
+
+/** An address in a config may be anything; `config.provider` names one that is none. */
+function rootOrNull(address: string): string | null {
+  try {
+    return apiRoot(address);
+  } catch {
+    return null;
+  }
+}
+
+function envKeyOf(flags: CommonFlags, block: ProviderBlock | null): Sourced<string | null> {
+  if (flags.envKey !== undefined) return { value: flags.envKey || null, from: 'flag' };
+  if (block !== null) return { value: block.envKey, from: 'config' };
+  return { value: DEFAULT_ENV_KEY, from: 'default' };
+}

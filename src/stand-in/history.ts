@@ -1,0 +1,95 @@
+import { refuse, repr } from './refusal.js';
+
+type Item = Record<string, unknown>;
+
+/** A conversation as the model sees it. */
+export interface History {
+  /** All of its text in one, for counting. */
+  readonly text: string;
+  readonly lastUserMessage: string;
+  readonly toolOutput: string | null;
+}
+
+/**
+ * Reads `input` (a text or a list of items) and `instructions`.
+ *
+ * @throws Refusal for items, roles and parts that LMDeploy 0.18.0 does not take
+ */
+export function readHistory(input: unknown, instructions: unknown): History {
+  const texts = typeof instructions === 'string' ? [instructions] : [];
+  if (typeof input === 'string')
+    return { text: [...texts, input].join('\n'), lastUserMessage: input, toolOutput: null };
+  let lastUserMessage = '';
+  let toolOutput: string | null = null;
+  const items = input as (Item | null)[];
+  for (const [index, item] of items.entries()) {
+    const { kind, text } = readItem(item ?? {}, index);
+    texts.push(text);
+    if (kind === 'user') [lastUserMessage, toolOutput] = [text, null];
+    if (kind === 'output') toolOutput = text;
+  }
+  checkArguments(items);
+  return { text: texts.join('\n'), lastUserMessage, toolOutput };
+}
+
+function readItem(item: Item, index: number): { kind: 'user' | 'output' | 'other'; text: string } {
+  if (Object.keys(item).length === 0) throw wrong(`Unsupported Responses input item at index ${index}.`);
+  const type = item['type'] ?? 'message';
+  if (type === 'function_call') return { kind: 'other', text: readCall(item, index) };
+  if (type === 'function_call_output') {
+    if (!item['call_id']) throw wrong(`Missing \`call_id\` in function_call_output item at index ${index}.`);
+    return { kind: 'output', text: readContent(item['output'] ?? '', `input[${index}].output`) };
+  }
+  if (type !== 'message') throw wrong(`Unsupported Responses input item type: ${repr(type)}.`);
+  const { role } = item;
+  if (role !== 'developer' && role !== 'system' && role !== 'user' && role !== 'assistant')
+    throw wrong(`Unsupported Responses message role at index ${index}: ${repr(role)}.`);
+  const text = readContent(item['content'] ?? '', `input[${index}].content`);
+  return { kind: role === 'user' ? 'user' : 'other', text };
+}
+
+function readCall(item: Item, index: number): string {
+  const { name, arguments: given } = item;
+  if (!(item['call_id'] || item['id']) || !name)
+    throw wrong(`Missing \`call_id\` or \`name\` in function_call item at index ${index}.`);
+  if (given && typeof given !== 'string')
+    throw wrong(`Unsupported \`arguments\` in function_call item at index ${index}. Expected string.`);
+  return `${name}${given ?? ''}`;
+}
+
+function readContent(content: unknown, field: string): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content))
+    throw wrong(`Unsupported \`${field}\` content. Expected string or text content parts.`);
+  const texts = (content as Item[]).map((part, index) => {
+    const { type, text } = part;
+    if (type !== 'input_text' && type !== 'output_text' && type !== 'text')
+      throw wrong(`Unsupported Responses input content part type: ${repr(type)}.`);
+    if (typeof text !== 'string')
+      throw wrong(`Missing \`text\` in \`${field}\` content part at index ${index}.`);
+    return text;
+  });
+  return texts.join('');
+}
+
+/** The chat template reads arguments as JSON, after everything else was found right; so no parameter is named. */
+function checkArguments(items: readonly (Item | null)[]): void {
+  for (const item of items) {
+    if (item?.['type'] !== 'function_call') continue;
+    const text = (item['arguments'] as string | undefined) ?? '';
+    try {
+      JSON.parse(text);
+    } catch {
+      // Where the real parser gives up differs by what is wrong; for an empty text, the case that matters, it is here.
+      const at = text === '' ? 0 : 1;
+      throw refuse(
+        400,
+        `Tool call arguments contain invalid JSON at position ${at} (line 1, column ${at + 1})`,
+      );
+    }
+  }
+}
+
+function wrong(message: string) {
+  return refuse(400, message, 'input');
+}

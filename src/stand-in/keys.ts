@@ -1,0 +1,23 @@
+import { Refusal, refuse } from './refusal.js';
+
+/** Paths that want no key, as in LMDeploy 0.18.0. */
+const OPEN = ['/health', '/docs', '/redoc', '/nodes'];
+
+/** The 401 for a request without a key that fits, shaped by its path; null where it may pass. */
+export function keyRefusal(
+  path: string,
+  authorization: string | undefined,
+  keys: readonly string[],
+): Refusal | null {
+  if (keys.length === 0 || OPEN.includes(path)) return null;
+  const [scheme = '', key = ''] = (authorization ?? '').split(' ');
+  if (scheme.toLowerCase() === 'bearer' && keys.includes(key)) return null;
+  if (path === '/v1/responses') return refuse(401, 'Unauthorized.');
+  return new Refusal(401, {
+    message: 'Unauthorized.',
+    type: 'authentication_error',
+    code: 401,
+    param: null,
+    object: 'error',
+  });
+}

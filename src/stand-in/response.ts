@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import type { Generated } from './generate.js';
+import type { Json, ResponsesRequest } from './request.js';
+
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
+
+/** An id as LMDeploy makes them: a prefix and 22 characters. */
+export function newId(prefix: 'resp_' | 'msg_' | 'chatcmpl-tool-'): string {
+  return prefix + Array.from(randomBytes(22), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}
+
+/** What is the same in every response object of one request. */
+export interface Identity {
+  readonly id: string;
+  readonly createdAt: number;
+}
+
+export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
+
+/** The response object, its fields in the order of LMDeploy 0.18.0; what is not known yet is left out. */
+export function responseObject(
+  { id, createdAt }: Identity,
+  request: ResponsesRequest,
+  status: Status,
+  output: readonly Json[],
+  generated: Generated | null,
+): Json {
+  const { body } = request;
+  const echoed = (...fields: string[]) =>
+    Object.fromEntries(fields.flatMap((field) => (body[field] == null ? [] : [[field, body[field]]])));
+  return {
+    id,
+    created_at: createdAt,
+    ...(status === 'failed' && {
+      error: { code: 'server_error', message: 'An internal server error occurred.' },
+    }),
+    ...(status === 'incomplete' && { incomplete_details: { reason: 'max_output_tokens' } }),
+    ...echoed('instructions', 'metadata'),
+    model: request.model,
+    object: 'response',
+    output,
+    parallel_tool_calls: request.parallelToolCalls,
+    ...echoed('temperature'),
+    tool_choice: body['tool_choice'] ?? 'auto',
+    tools: body['tools'] ?? [],
+    ...echoed('top_p'),
+    background: false,
+    ...echoed('max_output_tokens', 'max_tool_calls'),
+    output_text: generated?.text ?? '',
+    ...echoed('prompt_cache_key', 'reasoning', 'safety_identifier'),
+    service_tier: body['service_tier'] ?? 'auto',
+    status,
+    ...echoed('text'),
+    truncation: body['truncation'] ?? 'disabled',
+    ...(generated && { usage: usage(generated) }),
+    ...echoed('user'),
+    store: false,
+  };
+}
+
+function usage({ inputTokens, outputTokens }: Generated): Json {
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: {
+      cache_write_tokens: 0,
+      cached_tokens: 0,
+      input_tokens_per_turn: [],
+      cached_tokens_per_turn: [],
+    },
+    output_tokens: outputTokens,
+    output_tokens_details: {
+      reasoning_tokens: 0,
+      tool_output_tokens: 0,
+      output_tokens_per_turn: [],
+      tool_output_tokens_per_turn: [],
+    },
+    total_tokens: inputTokens + outputTokens,
+  };
+}
+
+/** The status that a response ends with. */
+export function statusOf({ finish }: Generated): Exclude<Status, 'in_progress'> {
+  return { stop: 'completed', length: 'incomplete', error: 'failed' }[finish] as Exclude<
+    Status,
+    'in_progress'
+  >;
+}
+
+/** A message as an output item. It is there also where it is empty, unless there are calls. */
+export function messageItem(id: string, text: string, status: Status): Json {
+  return {
+    id,
+    content: [{ annotations: [], text, type: 'output_text' }],
+    role: 'assistant',
+    // A turn that fails still had its message completed (0.18.0).
+    status: status === 'failed' ? 'completed' : status,
+    type: 'message',
+  };
+}
+
+/** A call as an output item of the response object. */
+export function callItem(id: string, name: string, text: string): Json {
+  return { arguments: text, call_id: id, name, type: 'function_call', id, status: 'completed' };
+}

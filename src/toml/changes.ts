@@ -1,0 +1,102 @@
+import type { AST } from 'toml-eslint-parser';
+import { type Added, changeInline } from './inline.js';
+import { find, lineOf, type Spot, type Table, type Value } from './locate.js';
+import type { Page } from './page.js';
+import { type NewKey, placeInline, placeLines } from './place.js';
+import { quoteScalar, type Scalar } from './quote.js';
+import { EditRefused } from './refused.js';
+import { blanksLeftOver, entriesOf, linesOf } from './remove.js';
+import type { Splice } from './splice.js';
+import type { Edit } from './verify.js';
+
+type Removal = { readonly path: readonly string[]; readonly spot: Value | Table };
+type InlineChange = { path: readonly string[]; added: Added[]; removed: Set<AST.TOMLKeyValue> };
+
+/**
+ * The splices that make the edits in a located document.
+ *
+ * @throws EditRefused
+ */
+export function changes(page: Page, root: Table, edits: readonly Edit[]): Splice[] {
+  const values: Splice[] = [];
+  const added: NewKey[] = [];
+  const removed: Removal[] = [];
+  for (const one of edits) {
+    const { table, rest, spot } = find(root, one.path);
+    if ('remove' in one) {
+      if (spot && rest.length === 1) removed.push({ path: one.path, spot: removable(one.path, spot) });
+    } else if (spot) values.push(...replace(valueAt(one.path, rest, spot), one.set));
+    else added.push({ path: one.path, table, rest, value: quoteScalar(one.set) });
+  }
+  return [...values, ...inlineChanges(page, added, removed), ...lineChanges(page, root, added, removed)];
+}
+
+function removable(path: readonly string[], spot: Spot): Value | Table {
+  if (spot.is === 'series') throw new EditRefused(path, lineOf(spot), 'it is an array of tables there');
+  return spot;
+}
+
+function valueAt(path: readonly string[], rest: readonly string[], spot: Spot): AST.TOMLContentNode {
+  if (rest.length === 1 && spot.is === 'value') return spot.entry.value;
+  const kind = spot.is === 'table' ? 'a table' : spot.is === 'series' ? 'an array of tables' : 'a value';
+  const what = rest.length === 1 ? 'it' : rest[0];
+  throw new EditRefused(path, lineOf(spot), `${what} is ${kind} there`);
+}
+
+/** What means the same already stays as the user wrote it: `600_000` for 600000. */
+function replace(value: AST.TOMLContentNode, wanted: Scalar): Splice[] {
+  if (means(value, wanted)) return [];
+  const [start, end] = value.range;
+  return [{ start, end, text: quoteScalar(wanted) }];
+}
+
+function means(value: AST.TOMLContentNode, wanted: Scalar): boolean {
+  if (value.type !== 'TOMLValue') return false;
+  if (value.kind === 'integer') return Number.isSafeInteger(wanted) && value.bigint === BigInt(wanted);
+  if (value.kind === 'float') return !Number.isInteger(wanted) && value.value === wanted;
+  return value.value === wanted;
+}
+
+function lineChanges(
+  page: Page,
+  root: Table,
+  added: readonly NewKey[],
+  removed: readonly Removal[],
+): Splice[] {
+  const insertions = placeLines(
+    page,
+    root,
+    added.filter((key) => placeInline(page, key) === null),
+  );
+  const gone = new Set(removed.flatMap(({ spot }) => linesOf(spot)));
+  const blanks = blanksLeftOver(page, gone, new Set(insertions.map(({ after }) => after)));
+  return [
+    ...insertions.map(({ after, lines }) => {
+      const ending = page.ending(after);
+      const at = page.end(after);
+      return { start: at, end: at, text: lines.map((line) => line + ending).join('') };
+    }),
+    ...[...gone, ...blanks].map((line) => ({ start: page.start(line), end: page.end(line), text: '' })),
+  ];
+}
+
+function inlineChanges(page: Page, added: readonly NewKey[], removed: readonly Removal[]): Splice[] {
+  const byTable = new Map<AST.TOMLInlineTable, InlineChange>();
+  const changeOf = (table: AST.TOMLInlineTable, path: readonly string[]) => {
+    const known = byTable.get(table) ?? { path, added: [], removed: new Set() };
+    byTable.set(table, known);
+    return known;
+  };
+  for (const key of added) {
+    const place = placeInline(page, key);
+    if (place) changeOf(place.table, key.path).added.push(place.added);
+  }
+  for (const { path, spot } of removed)
+    for (const entry of entriesOf(spot))
+      if (entry.parent.type === 'TOMLInlineTable') changeOf(entry.parent, path).removed.add(entry);
+  return [...byTable].flatMap(([table, change]) => {
+    if (table.loc.start.line !== table.loc.end.line)
+      throw new EditRefused(change.path, table.loc.start.line, 'the inline table there spans several lines');
+    return changeInline(page.text, table, change.added, change.removed);
+  });
+}

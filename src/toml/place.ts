@@ -1,0 +1,97 @@
+import type { AST } from 'toml-eslint-parser';
+import type { Added } from './inline.js';
+import type { Table } from './locate.js';
+import type { Page } from './page.js';
+import { quoteKey } from './quote.js';
+
+/** A key that the document lacks: `rest` is what its path has below `table`, the deepest that exists. */
+export type NewKey = {
+  readonly path: readonly string[];
+  readonly table: Table;
+  readonly rest: readonly string[];
+  readonly value: string;
+};
+
+/** New lines, and the line behind which they go (0: before the first). */
+export type Insertion = { readonly after: number; readonly lines: readonly string[] };
+
+/** The inline table that a new key has to go into, and the entry to write there; null where it gets its own line. */
+export function placeInline(page: Page, key: NewKey): { table: AST.TOMLInlineTable; added: Added } | null {
+  const names = key.rest.map(quoteKey);
+  if (key.table.inline) return { table: key.table.inline, added: { names, value: key.value } };
+  const dotted = dottedForm(page, key.table);
+  if (dotted?.node.parent.type !== 'TOMLInlineTable') return null;
+  const [name = '', ...deeper] = names;
+  return {
+    table: dotted.node.parent,
+    added: { names: [`${dotted.prefix}.${name}`, ...deeper], value: key.value },
+  };
+}
+
+/** Where the lines of new keys go, in the form that the document already uses for their tables. */
+export function placeLines(page: Page, root: Table, keys: readonly NewKey[]): Insertion[] {
+  const insertions: Insertion[] = [];
+  const top: string[] = [];
+  const sections = new Map<string, string[]>();
+  for (const { path, table, rest, value } of keys) {
+    const assignment = `${written(rest)} = ${value}`;
+    const dotted = dottedForm(page, table);
+    if (dotted) insertions.push(behind(page, dotted.node, `${dotted.prefix}.${assignment}`));
+    else if (rest.length > 1 || table.own === null) {
+      const name = written(path.slice(0, -1));
+      sections.set(name, [...(sections.get(name) ?? []), `${written(path.slice(-1))} = ${value}`]);
+    } else if (table.own.type === 'TOMLTable')
+      insertions.push(behind(page, table.own.body.at(-1) ?? table.own, assignment));
+    else top.push(assignment);
+  }
+  return [...insertions, ...placeTop(page, root, top), ...placeSections(page, sections, top.length > 0)];
+}
+
+function written(names: readonly string[]): string {
+  return names.map(quoteKey).join('.');
+}
+
+/** The last dotted key that spells a table, and its own spelling of the names that lead there. */
+function dottedForm(page: Page, table: Table): { node: AST.TOMLKeyValue; prefix: string } | null {
+  const last = table.inline === null ? table.entries.at(-1) : undefined;
+  const part = last?.node.key.keys[last.parts - 1];
+  if (!last || !part) return null;
+  return { node: last.node, prefix: page.text.slice(last.node.range[0], part.range[1]) };
+}
+
+function behind(page: Page, node: AST.TOMLKeyValue | AST.TOMLTable, line: string): Insertion {
+  return { after: node.loc.end.line, lines: [page.indent(node.loc.start.line) + line] };
+}
+
+/** Never between a header and the comments on it, and apart from a comment that speaks of the whole file. */
+function placeTop(page: Page, root: Table, lines: readonly string[]): Insertion[] {
+  if (lines.length === 0) return [];
+  const nodes = root.own?.type === 'TOMLTopLevelTable' ? root.own.body : [];
+  const lastKey = nodes.findLast((node) => node.type === 'TOMLKeyValue');
+  if (lastKey) {
+    const indent = page.indent(lastKey.loc.start.line);
+    return [{ after: lastKey.loc.end.line, lines: lines.map((line) => indent + line) }];
+  }
+  const [header] = nodes;
+  if (header) {
+    let above = header.loc.start.line - 1;
+    while (above > 0 && page.isComment(above)) above -= 1;
+    return [{ after: above, lines: [...lines, ''] }];
+  }
+  let after = 0;
+  while (after < page.lastFilled && page.isBlank(after + 1)) after += 1;
+  while (after < page.lastFilled && page.isComment(after + 1)) after += 1;
+  return [{ after, lines: after === 0 ? lines : ['', ...lines] }];
+}
+
+/** At the end, but before blank lines that end the file: they go on ending it. */
+function placeSections(
+  page: Page,
+  sections: ReadonlyMap<string, readonly string[]>,
+  follows: boolean,
+): Insertion[] {
+  if (sections.size === 0) return [];
+  const lines = [...sections].flatMap(([name, body]) => ['', `[${name}]`, ...body]);
+  const first = page.lastFilled === 0 && !follows;
+  return [{ after: page.lastFilled, lines: first ? lines.slice(1) : lines }];
+}

@@ -1,0 +1,88 @@
+import { parse, type TomlDate, TomlError } from 'smol-toml';
+import { maskLines } from './secret-lines.js';
+
+export type TomlValue = string | number | bigint | boolean | TomlDate | TomlValue[] | TomlTable;
+/** A table has no prototype: `__proto__` and `constructor` are keys like any other. */
+export type TomlTable = { [key: string]: TomlValue };
+
+/** A text that is no TOML: the reason, where (both count from 1), and that line with secrets masked. */
+export class TomlSyntaxError extends Error {
+  readonly line: number;
+  readonly column: number;
+  readonly excerpt: string;
+
+  constructor(reason: string, text: string, line: number, column: number) {
+    super(reason);
+    this.name = 'TomlSyntaxError';
+    this.line = line;
+    this.column = column;
+    this.excerpt = maskLines(text.replace(/^\uFEFF/, '')).split(/\r?\n/)[line - 1] ?? '';
+  }
+}
+
+/**
+ * What a text means. An integer is a number where that is exact, else a bigint.
+ *
+ * @throws TomlSyntaxError
+ */
+export function readToml(text: string): TomlTable {
+  return read(text, 'asNeeded');
+}
+
+/**
+ * The same with every integer as a bigint, so that 1 and 1.0 differ, as they do for a program with types.
+ *
+ * @throws TomlSyntaxError
+ */
+export function readExactly(text: string): TomlTable {
+  return read(text, true);
+}
+
+function read(text: string, integersAsBigInt: true | 'asNeeded'): TomlTable {
+  try {
+    return parse(text, { integersAsBigInt }) as TomlTable;
+  } catch (error) {
+    if (error instanceof TomlError) throw fromSmolToml(error, text);
+    if (error instanceof RangeError) throw new TomlSyntaxError('it is nested too deeply', text, 1, 1);
+    throw error;
+  }
+}
+
+/** smol-toml puts its banner before the reason and a code block, which may show a secret, behind it. */
+function fromSmolToml(error: TomlError, text: string): TomlSyntaxError {
+  const reason = error.message.replace(/^Invalid TOML document: /, '').replace(/\n\n[\s\S]*$/, '');
+  const bom = error.line === 1 && text.startsWith('\uFEFF') ? 1 : 0;
+  return new TomlSyntaxError(reason, text, error.line, Math.max(error.column - bom, 1));
+}
+
+/**
+ * The text of a file's bytes, a BOM included.
+ *
+ * @throws TomlSyntaxError with the place of the first byte that is not UTF-8.
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const good = decodeWhatCan(bytes);
+    const lines = good.split('\n');
+    const column = (lines.at(-1)?.length ?? 0) + 1;
+    // `>` of Windows PowerShell writes UTF-16 with this mark.
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const reason = isUtf16 ? 'the file is UTF-16, not UTF-8' : 'a byte is not UTF-8';
+    const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    throw new TomlSyntaxError(reason, isUtf16 ? '' : lenient, lines.length, column);
+  }
+}
+
+function decodeWhatCan(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let good = '';
+  try {
+    for (const [index] of bytes.entries())
+      good += decoder.decode(bytes.subarray(index, index + 1), { stream: true });
+  } catch {
+    // What came before the bad byte is what was asked for.
+  }
+  return good;
+}

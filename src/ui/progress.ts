@@ -1,0 +1,35 @@
+import type { ChalkInstance } from 'chalk';
+import type { Output } from '../context.js';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MS = 80;
+const CLEAR_LINE = '\r\u001b[2K';
+
+export interface Progress {
+  /** Takes the line away again. */
+  done(): void;
+}
+
+/**
+ * One line that moves while something is waited for. Not clack's spinner: that one takes the keyboard and ends the
+ * process itself on Ctrl-C, with the wrong exit code.
+ *
+ * @param stream null: show nothing
+ */
+export function progress(stream: Output | null, label: string, colors: ChalkInstance): Progress {
+  if (stream === null) return { done: () => undefined };
+  let frame = 0;
+  const draw = () => {
+    const width = Math.max(10, (stream.columns ?? 80) - 4);
+    stream.write(`${CLEAR_LINE}${colors.cyan(FRAMES[frame % FRAMES.length])} ${label.slice(0, width)}`);
+    frame += 1;
+  };
+  draw();
+  const timer = setInterval(draw, FRAME_MS);
+  return {
+    done() {
+      clearInterval(timer);
+      stream.write(CLEAR_LINE);
+    },
+  };
+}

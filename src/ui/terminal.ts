@@ -1,0 +1,43 @@
+import type { ChalkInstance } from 'chalk';
+import type { Context } from '../context.js';
+import { palette } from './palette.js';
+import { type Progress, progress } from './progress.js';
+
+interface Voice {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+/** Where a command's words go: data to stdout, all else to stderr. */
+export interface Terminal {
+  readonly out: ChalkInstance;
+  readonly err: ChalkInstance;
+  /** A line or more of what the user asked for. */
+  data(text: string): void;
+  /** The one document of `--json`. */
+  document(value: unknown): void;
+  /** A word beside the data; `--quiet` leaves it out. */
+  note(text: string): void;
+  /** For `--verbose`. */
+  trace(text: string): void;
+  /** A sign of life during a wait: a spinner on a terminal, nothing elsewhere. */
+  progress(label: string): Progress;
+}
+
+/** The terminal of one command, by its flags. */
+export function openTerminal(context: Context, voice: Voice): Terminal {
+  const { stdout, stderr, env } = context;
+  const err = palette(stderr, env, voice.color);
+  const lively = stderr.isTTY === true && !voice.quiet && !voice.verbose && env['TERM'] !== 'dumb';
+  return {
+    out: palette(stdout, env, voice.color),
+    err,
+    data: (text) => void stdout.write(`${text}\n`),
+    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => void (voice.quiet || stderr.write(`${text}\n`)),
+    trace: (text) => void (voice.verbose && stderr.write(`${err.dim(text)}\n`)),
+    progress: (label) => progress(lively ? stderr : null, label, err),
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import { run } from '../src/cli.js';
+import type { Context } from '../src/context.js';
+
+export const ROOT = resolve(import.meta.dirname, '..');
+/** The PATH on which the real Codex is, and Node for its shim. */
+export const PATH_WITH_CODEX = [
+  join(ROOT, 'node_modules/.bin'),
+  dirname(process.execPath),
+  '/usr/bin',
+  '/bin',
+].join(delimiter);
+
+/** A folder that goes when the test ends. */
+export async function scratch(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface World {
+  /** Codex's home; a missing one is made by `init`. */
+  readonly home: string;
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal;
+  readonly tty?: boolean;
+}
+
+/** Runs the program in this process: real files, real sockets, streams that are read back. */
+export async function cli(args: readonly string[], world: World): Promise<Ran> {
+  const stdout = sink(world.tty);
+  const stderr = sink(world.tty);
+  const context: Context = {
+    // Without a Codex on it, unless the test says so: most need none, and it costs a quarter of a second.
+    env: { PATH: '/nowhere', HOME: world.home, CODEX_HOME: world.home, ...world.env },
+    platform: process.platform,
+    cwd: tmpdir(),
+    userHome: world.home,
+    temporaryFolder: tmpdir(),
+    stdin: new PassThrough(),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    self: [process.execPath, join(ROOT, 'dist/bin.js')],
+    signal: world.signal ?? new AbortController().signal,
+    now: () => new Date(),
+  };
+  const code = await run(args, context);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function sink(isTTY = false) {
+  let text = '';
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      text += chunk.toString('utf8');
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text };
+}

@@ -1,0 +1,276 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CHECKS } from '../../src/doctor/checks/index.js';
+import { checkListDocument, doctorDocument } from '../../src/documents.js';
+import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { cli, PATH_WITH_CODEX, scratch, type World } from '../cli.js';
+import { closedPort, httpServer } from '../sockets.js';
+
+async function standIn(options: StandInOptions = {}) {
+  const server = await startStandIn(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+function block(baseUrl: string, ...lines: string[]): string {
+  return `model = "Qwen/Qwen3.5-35B-A3B"
+model_provider = "lmdeploy"
+[model_providers.lmdeploy]
+name = "LMDeploy"
+base_url = "${baseUrl}"
+${lines.join('\n')}
+`;
+}
+
+const HEALTHY = ['env_key = "LMDEPLOY_API_KEY"', 'wire_api = "responses"'];
+
+async function homeWith(text: string): Promise<string> {
+  const home = await scratch();
+  await writeFile(join(home, 'config.toml'), text);
+  return home;
+}
+
+/** The findings of one run by id. */
+async function examine(args: string[], world: World) {
+  const { code, stdout } = await cli(['doctor', '--json', ...args], world);
+  const report = doctorDocument.parse(JSON.parse(stdout));
+  expect(report.ok).toBe(code === 0);
+  return { code, report, finding: (id: string) => report.checks.find((check) => check.id === id) };
+}
+
+const KEY = { LMDEPLOY_API_KEY: 'dummy' };
+
+test('a healthy set-up passes every check, with the real Codex', async () => {
+  const server = await standIn();
+  const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+  const { code, report } = await examine([], { home, env: { ...KEY, PATH: PATH_WITH_CODEX } });
+  expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([]);
+  expect(code).toBe(0);
+  expect(report.codex?.version).toBe('0.169.0');
+  expect(report.server).toMatchObject({
+    baseUrl: server.baseUrl,
+    kind: 'lmdeploy',
+    keyRequired: false,
+    keyAccepted: true,
+    responses: { answers: true, streams: true, toolCall: true },
+  });
+  // Two turns and the model list with and without the key: nothing is asked twice.
+  expect(server.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'GET /v1/models',
+    'GET /v1/models',
+    'POST /v1/responses',
+    'POST /v1/responses',
+  ]);
+});
+
+test('an empty home: only the config is at fault, the server is looked at all the same', async () => {
+  const [server, home] = [await standIn(), await scratch()];
+  const { code, finding } = await examine([server.baseUrl, '--skip', 'codex'], { home });
+  expect(code).toBe(1);
+  expect(finding('config.provider')).toMatchObject({
+    status: 'fail',
+    remedy: `codex-lmdeploy init ${server.baseUrl}`,
+  });
+  expect(finding('responses.tools')).toMatchObject({ status: 'pass' });
+  expect(await readdir(home)).toEqual([]);
+});
+
+test('a server that is down: one failure with the launch line, the rest is skipped', async () => {
+  const home = await homeWith(block(`${await closedPort()}/v1`, ...HEALTHY));
+  const { code, report } = await examine(['--skip', 'codex'], { home, env: KEY });
+  expect(code).toBe(1);
+  expect(report.checks.filter(({ status }) => status === 'fail').map(({ id }) => id)).toEqual([
+    'server.reachable',
+  ]);
+  expect(report.checks.find(({ id }) => id === 'server.reachable')?.remedy).toContain(
+    'lmdeploy serve api_server Qwen/Qwen3.5-35B-A3B --tool-call-parser qwen3coder',
+  );
+  const skipped = report.checks.filter(({ status }) => status === 'skip');
+  expect(skipped.map(({ detail }) => detail)).toEqual(expect.arrayContaining(['needs server.reachable']));
+});
+
+describe('the config', () => {
+  test.each([
+    ['model = "x', 'config.syntax', /config\.toml:1:\d+/],
+    ['model = "x"\n', 'config.provider', /selects no model_provider/],
+    ['model_provider = "openai"\n', 'config.provider', /Codex's own/],
+    ['model_provider = "azure"\n', 'config.provider', /is "azure"/],
+    ['model_provider = "lmdeploy"\n', 'config.provider', /no \[model_providers\.lmdeploy\]/],
+    [block('http://127.0.0.1:1/v1/responses', ...HEALTHY), 'config.provider', /not the \/v1 root/],
+    [block('http://127.0.0.1:1', ...HEALTHY), 'config.provider', /not the \/v1 root/],
+    [block('nonsense://x', ...HEALTHY), 'config.provider', /no http address/],
+    [block('http://127.0.0.1:1/v1', 'wire_api = "chat"'), 'config.provider', /wire_api is "chat"/],
+    [
+      block('http://127.0.0.1:1/v1', 'requires_openai_auth = true'),
+      'config.provider',
+      /requires_openai_auth/,
+    ],
+    [
+      block('http://127.0.0.1:1/v1', 'env_key = "A"', 'auth = {command = "x"}'),
+      'config.provider',
+      /auth stands/,
+    ],
+  ])('%j fails %s', async (text, id, detail) => {
+    const home = await homeWith(text);
+    const { code, finding } = await examine(['--only', 'config'], { home });
+    expect(code).toBe(1);
+    expect(finding(id)).toMatchObject({ status: 'fail', detail: expect.stringMatching(detail) });
+    expect(finding(id)?.remedy).toBeTruthy();
+  });
+
+  test('Codex’s own words when it refuses the config', async () => {
+    const home = await homeWith(
+      `${block('http://127.0.0.1:1/v1', ...HEALTHY)}stream_idle_timeout_ms = "soon"\n`,
+    );
+    const { finding } = await examine(['--only', 'config.accepted'], {
+      home,
+      env: { PATH: PATH_WITH_CODEX },
+    });
+    expect(finding('config.accepted')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/config\.toml:8:\d+: /),
+    });
+  });
+
+  test('an address on the command line that is not the configured one is named', async () => {
+    const server = await standIn();
+    const home = await homeWith(block('http://127.0.0.1:1/v1', ...HEALTHY));
+    const { code, finding } = await examine([server.baseUrl, '--skip', 'codex'], { home, env: KEY });
+    expect(finding('config.provider')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining(':1/v1'),
+    });
+    expect(finding('server.reachable')).toMatchObject({ status: 'pass' });
+    expect(code).toBe(0);
+    expect((await examine([server.baseUrl, '--skip', 'codex', '--strict'], { home, env: KEY })).code).toBe(1);
+  });
+});
+
+describe('the key variable', () => {
+  test.each([
+    [{}, 'fail', /not set/],
+    [{ LMDEPLOY_API_KEY: '' }, 'fail', /empty/],
+    [{ LMDEPLOY_API_KEY: 'sk-1234\n' }, 'warn', /line end/],
+    [{ LMDEPLOY_API_KEY: 'schlüssel' }, 'warn', /characters/],
+    [{ LMDEPLOY_API_KEY: 'x' }, 'pass', /is set/],
+  ])('%j: %s', async (env, status, detail) => {
+    const home = await homeWith(block('http://127.0.0.1:1/v1', ...HEALTHY));
+    const { finding } = await examine(['--only', 'key.variable'], { home, env });
+    expect(finding('key.variable')).toMatchObject({ status, detail: expect.stringMatching(detail) });
+  });
+});
+
+describe('the server', () => {
+  const only = ['--only', 'server,model,responses'];
+
+  test.each([
+    ['wrong', 'refuses the key in LMDEPLOY_API_KEY'],
+    ['', 'LMDEPLOY_API_KEY holds none'],
+  ])('a server with keys, ours is %j', async (key, words) => {
+    const server = await standIn({ apiKeys: ['right'] });
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const { code, finding } = await examine(only, { home, env: { LMDEPLOY_API_KEY: key } });
+    expect(code).toBe(1);
+    expect(finding('server.kind')).toMatchObject({ status: 'pass' });
+    expect(finding('server.key')).toMatchObject({ status: 'fail', detail: expect.stringContaining(words) });
+    expect(finding('responses.tools')).toMatchObject({ status: 'skip', detail: 'needs server.key' });
+  });
+
+  test('a model by another case is not served', async () => {
+    const server = await standIn({ models: ['qwen/qwen3.5-35b-a3b'] });
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const { finding } = await examine(only, { home, env: KEY });
+    expect(finding('model.served')).toMatchObject({
+      status: 'fail',
+      remedy: expect.stringContaining(`--model 'qwen/qwen3.5-35b-a3b'`),
+    });
+  });
+
+  test('no tool parser', async () => {
+    const server = await standIn({ toolCallParser: false });
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const { code, finding } = await examine(only, { home, env: KEY });
+    expect(code).toBe(1);
+    expect(finding('responses.stream')).toMatchObject({ status: 'pass' });
+    expect(finding('responses.tools')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('--tool-call-parser'),
+      remedy: expect.stringContaining('--tool-call-parser qwen3coder --reasoning-parser default'),
+    });
+  });
+
+  test('an engine that fails', async () => {
+    const server = await standIn({ script: () => ({ text: 'half', fail: true }) });
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const { finding } = await examine(only, { home, env: KEY });
+    expect(finding('responses.answers')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('An internal server error occurred.'),
+    });
+  });
+
+  test('a web page on that port', async () => {
+    const address = await httpServer((_, response) => response.end('<html><title>Grafana</title></html>'));
+    const home = await homeWith(block(`${address}/v1`, ...HEALTHY));
+    const { code, finding } = await examine(only, { home, env: KEY });
+    expect(code).toBe(1);
+    expect(finding('server.kind')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('Grafana'),
+    });
+  });
+
+  test("LMDeploy's proxy", async () => {
+    const address = await httpServer((request, response) => {
+      const bodies: Record<string, string> = {
+        '/v1/models': '{"object":"list","data":[{"id":"m","owned_by":"lmdeploy"}]}',
+        '/nodes/status': '{"http://127.0.0.1:23333":{}}',
+      };
+      const body = bodies[request.url ?? ''];
+      response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(body ?? '{"detail":"Not Found"}');
+    });
+    const { finding, report } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('server.kind')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('proxy'),
+    });
+    expect(report.server?.kind).toBe('lmdeploy-proxy');
+  });
+});
+
+describe('the report for people', () => {
+  test('a pipe gets plain text, a terminal colours, NO_COLOR none', async () => {
+    const server = await standIn();
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const args = ['doctor', '--skip', 'codex'];
+    const plain = await cli(args, { home, env: KEY });
+    expect(plain.stdout).not.toContain('\u001b');
+    expect(plain.stderr).toBe('');
+    expect(plain.stdout.trimEnd().split('\n').at(-1)).toMatch(/^Ready: \d+ passed/);
+    const coloured = await cli(args, { home, env: KEY, tty: true });
+    expect(coloured.stdout).toContain('\u001b[32m✓');
+    const bare = await cli(args, { home, env: { ...KEY, NO_COLOR: '1' }, tty: true });
+    expect(bare.stdout).toBe(plain.stdout);
+  });
+
+  test('--list names every check, --json too', async () => {
+    const home = await scratch();
+    const { stdout } = await cli(['doctor', '--list'], { home });
+    expect(stdout.trimEnd().split('\n')).toHaveLength(CHECKS.length);
+    const json = await cli(['doctor', '--list', '--json'], { home });
+    expect(checkListDocument.parse(JSON.parse(json.stdout)).checks.map(({ id }) => id)).toEqual(
+      CHECKS.map(({ id }) => id),
+    );
+  });
+
+  test('an unknown id, and a home that is not there, exit with 2', async () => {
+    const home = await scratch();
+    expect(await cli(['doctor', '--only', 'nonsense'], { home })).toMatchObject({ code: 2 });
+    expect(await cli(['doctor'], { home: join(home, 'gone') })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('gone'),
+    });
+  });
+});

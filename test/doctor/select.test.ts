@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { CHECKS } from '../../src/doctor/checks/index.js';
+import { select } from '../../src/doctor/select.js';
+
+const shown = (only?: string[], skip?: string[]) => {
+  const { run, shows } = select(CHECKS, only, skip);
+  return { run: run.map(({ id }) => id), shown: run.map(({ id }) => id).filter((id) => shows(id, false)) };
+};
+
+test('ids are unique, and a check stands behind all that it requires', () => {
+  const ids = CHECKS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  CHECKS.forEach(({ id, requires }, index) => {
+    for (const needed of requires) expect(ids.slice(0, index), `${id} requires ${needed}`).toContain(needed);
+  });
+});
+
+test('everything is shown unless something else is asked for', () => {
+  expect(shown().shown).toEqual(CHECKS.map(({ id }) => id));
+});
+
+test('--only takes ids and groups; what they require runs unseen', () => {
+  expect(shown(['server.key'])).toEqual({
+    run: ['server.reachable', 'server.kind', 'server.key'],
+    shown: ['server.key'],
+  });
+  expect(shown(['config', 'key.variable']).shown).toEqual([
+    'config.syntax',
+    'config.provider',
+    'config.accepted',
+    'key.variable',
+  ]);
+});
+
+test('--skip leaves out, and what others require still runs unseen', () => {
+  const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server']);
+  expect(seen).toEqual([
+    'key.variable',
+    'model.served',
+    'responses.answers',
+    'responses.stream',
+    'responses.tools',
+  ]);
+  expect(run).toContain('server.key');
+  expect(run).not.toContain('codex.installed');
+});
+
+test('an unseen check that fails is shown under --only, not under --skip', () => {
+  expect(select(CHECKS, ['server.key']).shows('server.reachable', true)).toBe(true);
+  expect(select(CHECKS, undefined, ['server']).shows('server.reachable', true)).toBe(false);
+});
+
+test('an unknown id is wrong usage, with what is near', () => {
+  expect(() => select(CHECKS, ['server.auth'])).toThrow(
+    expect.objectContaining({ code: 'usage', hint: expect.stringContaining('server.key') }),
+  );
+  expect(() => select(CHECKS, undefined, ['nonsense'])).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('--list') }),
+  );
+  expect(() => select(CHECKS, ['serv'])).toThrow(expect.objectContaining({ code: 'usage' }));
+});
