@@ -161,7 +161,9 @@ export function factsOf(evidence: Evidence): ServerFacts {
       : listing.state === 'listed' || (listing.state === 'locked' ? false : null),
     asleep: null,
     responses: {
-      answers: text === undefined ? null : text === 'done' || text === 'whole',
+      answers:
+        turns &&
+        [turns.text, turns.unstreamed].some((turn) => turn?.state === 'done' || turn?.state === 'whole'),
       streams: text === undefined || text === 'no-answer' || text === 'refused' ? null : text === 'done',
       toolCall: toolCallOf(turns),
       secondTurn: null,

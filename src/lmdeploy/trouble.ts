@@ -62,9 +62,9 @@ function codeOf(error: unknown): string {
 function kindOf(error: unknown): TroubleKind {
   if (error instanceof TooLarge) return 'too-large';
   if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'not-http';
   const code = codeOf(error);
   if (/^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/.test(code)) return 'tls';
-  if (code.startsWith('HPE_')) return 'not-http';
   return KIND_OF_CODE[code] ?? 'network';
 }
 

@@ -210,6 +210,46 @@ describe('the server', () => {
     });
   });
 
+  /** A model list, and a stream of two events that never completes. */
+  const cutting = (whole: { status: number; type: string; body: string }) =>
+    httpServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      if (request.url === '/v1/models') {
+        response.end('{"data":[{"id":"m","owned_by":"lmdeploy"}]}');
+        return;
+      }
+      const streams = (JSON.parse(text) as { stream: boolean }).stream;
+      response.writeHead(streams ? 200 : whole.status, {
+        'content-type': streams ? 'text/event-stream' : whole.type,
+      });
+      const delta = '{"type":"response.output_text.delta","delta":"Hello"}';
+      response.end(streams ? `data: {"type":"response.created"}\n\ndata: ${delta}\n\n` : whole.body);
+    });
+
+  test('a newer openai package on LMDeploy 0.16: named, with both ways out', async () => {
+    const address = await cutting({ status: 500, type: 'text/plain', body: 'Internal Server Error' });
+    const { finding } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('responses.answers')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('"openai" package is 2.45 or newer'),
+      remedy: expect.stringContaining("pip install 'openai<2.45'"),
+    });
+    expect(finding('responses.stream')).toMatchObject({ status: 'skip', detail: 'needs responses.answers' });
+  });
+
+  test('a stream that something cuts, while the answer in one piece is right', async () => {
+    const body = '{"id":"r","status":"completed","output":[]}';
+    const address = await cutting({ status: 200, type: 'application/json', body });
+    const { finding } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('responses.answers')).toMatchObject({ status: 'pass' });
+    expect(finding('responses.stream')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('without response.completed'),
+      remedy: expect.stringContaining('proxy_buffering off'),
+    });
+  });
+
   test('a web page on that port', async () => {
     const address = await httpServer((_, response) => response.end('<html><title>Grafana</title></html>'));
     const home = await homeWith(block(`${address}/v1`, ...HEALTHY));
