@@ -18,7 +18,7 @@ export interface Written {
  * @throws CliError `config-unwritable`, `config-changed`, `codex-refused`
  */
 export async function writeAndVerify(
-  { context, home, codex }: Examination,
+  { context, home, codex, settings }: Examination,
   file: FilePlan,
   before: Verdict | null,
 ): Promise<Written> {
@@ -29,7 +29,7 @@ export async function writeAndVerify(
     const after: Verdict =
       installed === null
         ? { state: 'unknown', why: 'no Codex is installed' }
-        : await askCodex(context, installed, home);
+        : await askCodex(context, installed, home, settings.envKey.value);
     if (after.state !== 'refused')
       return { applied, warnings: after.state === 'unknown' ? [unasked(after.why)] : [] };
     if (before.state === 'refused') return { applied, warnings: [refusedBefore(after.words)] };

@@ -75,7 +75,7 @@ export async function examine(
       const installed = await codex();
       return installed === null
         ? { state: 'unknown', why: 'no Codex is installed' }
-        : askCodex(context, installed, home);
+        : askCodex(context, installed, home, settings.envKey.value);
     }),
     launchLine: (model) => {
       const { port } = new URL(settings.baseUrl.value);

@@ -57,17 +57,17 @@ test("Codex's verdict comes in its own words, and a Codex that can't be asked sa
   if (codex === null) throw new Error('the devDependency @openai/codex is missing');
   const config = codexHome(real, home);
   await writeFile(config.configPath, 'model = "m"\nmodel_provider = "lmdeploy"\n');
-  expect(await askCodex(real, codex, config)).toEqual({
+  expect(await askCodex(real, codex, config, null)).toEqual({
     state: 'refused',
     words: expect.stringContaining('lmdeploy'),
   });
   await writeFile(config.configPath, 'model = "m"\n');
-  expect(await askCodex(real, codex, config)).toEqual({ state: 'accepted' });
+  expect(await askCodex(real, codex, config, null)).toEqual({ state: 'accepted' });
 
   const folder = await scratch();
   await program(folder, `echo "error: unrecognized subcommand 'prompt-input'" >&2; exit 2`);
   const old = { path: join(folder, 'codex'), version: '0.100.0', problem: null };
-  expect(await askCodex(real, old, config)).toEqual({
+  expect(await askCodex(real, old, config, null)).toEqual({
     state: 'unknown',
     why: expect.stringContaining('unrecognized subcommand'),
   });
