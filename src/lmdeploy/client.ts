@@ -80,6 +80,11 @@ export class Client {
     return this.#whole(this.#generating(body));
   }
 
+  /** The same with a body that makes the server generate nothing. */
+  respondAtOnce(body: unknown): Promise<Reply> {
+    return this.#whole({ ...this.#generating(body), timeoutMs: this.#options.askTimeoutMs });
+  }
+
   /**
    * POST `/v1/responses` for a stream. Reads until `isLast` says so, the server ends or the limit is reached.
    * An answer that is no event stream comes back whole.

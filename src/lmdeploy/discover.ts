@@ -1,13 +1,16 @@
 import { once } from '../once.js';
-import type { Client } from './client.js';
+import type { Client, Reply } from './client.js';
 import type { ServerFacts } from './facts.js';
 import { listModels, type ModelsAsked, type ServedModel } from './listing.js';
-import { textTurn, toolTurn } from './requests.js';
+import { releaseOf } from './release.js';
+import { emptyInput, textTurn, toolTurn } from './requests.js';
 import type { FunctionCall, OutputItem } from './schema.js';
 import { type Turn, takeTurn, takeUnstreamedTurn } from './turn.js';
 
 /** What the probes of turns saw; null: not sent, because what came before made it senseless. */
 export interface Turns {
+  /** What came of an empty input, by which the release is told; null: not sent to a server that is no LMDeploy. */
+  readonly empty: Reply | null;
   readonly text: Turn;
   /** The text turn once more, in one piece; sent where the stream was broken, to tell a broken server from a broken way. */
   readonly unstreamed: Turn | null;
@@ -49,7 +52,8 @@ export function discover(client: Client, choose: ChooseModel): Discovery {
   });
   const turns = once(async () => {
     const name = await model();
-    return name === null ? null : tryTurns(client, name);
+    const { listing } = await models();
+    return name === null ? null : tryTurns(client, name, listing.state === 'listed' && listing.ofLmdeploy);
   });
   return {
     client,
@@ -70,9 +74,12 @@ export function discover(client: Client, choose: ChooseModel): Discovery {
 }
 
 /** A text turn, then one that calls a tool; no further one after a turn that got no answer. */
-async function tryTurns(client: Client, model: string): Promise<Turns> {
+async function tryTurns(client: Client, model: string, ofLmdeploy: boolean): Promise<Turns> {
+  const empty = ofLmdeploy ? await client.respondAtOnce(emptyInput(model)) : null;
+  const none = { empty, unstreamed: null, tool: null, isProxy: false };
+  if (empty !== null && 'trouble' in empty) return { ...none, text: { state: 'no-answer', ...empty } };
   const text = await takeTurn(client, textTurn(model));
-  const turns = { text, unstreamed: null, tool: null, isProxy: false };
+  const turns = { ...none, text };
   if (text.state === 'done' || text.state === 'whole')
     return { ...turns, tool: await tryTool(client, model) };
   if (text.state === 'broken')
@@ -153,7 +160,7 @@ export function factsOf(evidence: Evidence): ServerFacts {
   return {
     baseUrl: evidence.baseUrl,
     kind: kindOf(evidence),
-    release: null,
+    release: turns?.empty ? releaseOf(turns.empty, turns.text, turns.unstreamed) : null,
     models: listing.state === 'listed' ? listing.models.map(({ id }) => id) : [],
     keyRequired: evidence.keyRequired,
     keyAccepted: !evidence.keySent

@@ -45,3 +45,8 @@ export function toolTurn(model: string, toolChoice: ToolChoice) {
   const text = 'Use exec_command to run: echo ready';
   return { ...turn(model, text, 200), tools: [EXEC_COMMAND], tool_choice: toolChoice };
 }
+
+/** Nothing to answer: each release of LMDeploy refuses it in its own way, before it generates. */
+export function emptyInput(model: string) {
+  return { model, input: [] };
+}

@@ -21,7 +21,12 @@ interface OfOtherType {
   readonly type: string;
 }
 
-const usage = z.object({ input_tokens: z.number(), output_tokens: z.number() });
+const usage = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  /** `cache_write_tokens` came with the `openai` package 2.45, so with LMDeploy 0.17. */
+  input_tokens_details: z.object({ cache_write_tokens: z.number().nullish() }).nullish(),
+});
 
 const message = z.object({
   type: z.literal('message'),

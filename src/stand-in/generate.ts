@@ -1,4 +1,5 @@
 import { refuse } from './refusal.js';
+import type { Behaviour } from './release.js';
 import type { ResponsesRequest } from './request.js';
 import type { Generation, Script } from './script.js';
 import { tokensOf } from './tokens.js';
@@ -23,43 +24,61 @@ export interface Generated {
  *
  * @throws Refusal for an input that does not fit the context length, before anything is generated
  */
-export function generate(request: ResponsesRequest, script: Script, contextLength: number): Generated {
+export function generate(
+  request: ResponsesRequest,
+  script: Script,
+  contextLength: number,
+  behaviour: Behaviour,
+): Generated {
   const { history, tools, maxOutputTokens } = request;
   const prompt = history.text + (tools.length > 0 ? JSON.stringify(tools) : '');
   const inputTokens = tokensOf(prompt).length;
-  if (inputTokens >= contextLength)
-    throw refuse(
-      400,
-      `Input length (${inputTokens}) must be smaller than the model context length (${contextLength}).`,
-    );
+  if (inputTokens >= contextLength) return tooLong(inputTokens, contextLength, behaviour);
   const said = script({ ...history, tools: tools.map(({ name }) => name) });
-  const { text, calls } = forced(said, request);
-  const pieces = tokensOf(text);
-  const spoken = [text, ...calls.map((call) => call.name + call.arguments)].map(
-    (part) => tokensOf(part).length,
-  );
-  const wanted = spoken.reduce((sum, count) => sum + count, 0);
+  const { text, calls } = spoken(said, request, behaviour);
+  const wanted = [text, ...calls.map((call) => call.name + call.arguments)]
+    .map((part) => tokensOf(part).length)
+    .reduce((sum, count) => sum + count, 0);
   const limit = Math.min(maxOutputTokens ?? Number.POSITIVE_INFINITY, contextLength - inputTokens);
   const counts = { inputTokens, outputTokens: Math.min(wanted, limit) };
   // What the parser is in the middle of when the limit comes is lost; text is kept as far as it came.
   if (wanted > limit)
-    return { text: pieces.slice(0, limit).join(''), calls: [], finish: 'length', ...counts };
-  return { text, calls: seen(calls, request), finish: said.fail ? 'error' : 'stop', ...counts };
+    return { text: tokensOf(text).slice(0, limit).join(''), calls: [], finish: 'length', ...counts };
+  return { text, calls: seen(calls, request, behaviour), finish: said.fail ? 'error' : 'stop', ...counts };
 }
 
-/** A grammar leaves the model no other way than the call that `tool_choice` asks for. */
-function forced(said: Generation, { toolChoice, tools }: ResponsesRequest) {
-  const calls = (said.calls ?? []).map((call) => ({ ...call, arguments: call.arguments || '{}' }));
-  const text = said.text ?? '';
-  if (toolChoice === 'auto' || toolChoice === 'none' || said.fail) return { text, calls };
-  const name = toolChoice === 'required' ? (calls[0]?.name ?? tools[0]?.name) : toolChoice.name;
-  const tool = tools.find((one) => one.name === name);
-  if (tool === undefined || calls[0]?.name === name) return { text: '', calls };
+function tooLong(inputTokens: number, contextLength: number, behaviour: Behaviour): Generated {
+  if (behaviour.tooLong === 'incomplete')
+    return { text: '', calls: [], finish: 'length', inputTokens, outputTokens: 0 };
+  throw refuse(
+    400,
+    `Input length (${inputTokens}) must be smaller than the model context length (${contextLength}).`,
+  );
+}
+
+/** What the engine gives: the script's words, unless a grammar leaves no other way than a call. */
+function spoken(said: Generation, { toolChoice, tools }: ResponsesRequest, behaviour: Behaviour) {
+  const calls = said.calls ?? [];
+  if (said.fail && behaviour.engineError === 'text')
+    return {
+      text: `${said.text ?? ''}internal error happened, status code ResponseType.INTERNAL_ENGINE_ERROR`,
+      calls,
+    };
+  const [tool] = tools;
+  const forced = toolChoice === 'required' && behaviour.grammar && !said.fail;
+  if (!forced || calls.length > 0 || tool === undefined) return { text: said.text ?? '', calls };
   return { text: '', calls: [{ name: tool.name, arguments: smallestArguments(tool) }] };
 }
 
-/** 0.18 drops calls of tools that the request did not declare, and all but the first where they may not be parallel. */
-function seen(calls: readonly Call[], { tools, parallelToolCalls }: ResponsesRequest): Call[] {
-  const declared = calls.filter(({ name }) => tools.some((tool) => tool.name === name));
-  return parallelToolCalls ? declared : declared.slice(0, 1);
+/** The calls that the client gets to see. */
+function seen(
+  calls: readonly Call[],
+  { tools, parallelToolCalls, stream }: ResponsesRequest,
+  behaviour: Behaviour,
+): Call[] {
+  const empty = stream ? behaviour.emptyArguments : '{}';
+  const passed = calls
+    .filter(({ name }) => behaviour.undeclaredCalls === 'passed' || tools.some((tool) => tool.name === name))
+    .map((call) => ({ ...call, arguments: call.arguments || empty }));
+  return parallelToolCalls ? passed : passed.slice(0, 1);
 }

@@ -13,7 +13,7 @@ export interface History {
 /**
  * Reads `input` (a text or a list of items) and `instructions`.
  *
- * @throws Refusal for items, roles and parts that LMDeploy 0.18.0 does not take
+ * @throws Refusal for items, roles and parts that LMDeploy does not take (0.14 to 0.18)
  */
 export function readHistory(input: unknown, instructions: unknown): History {
   const texts = typeof instructions === 'string' ? [instructions] : [];
@@ -28,7 +28,6 @@ export function readHistory(input: unknown, instructions: unknown): History {
     if (kind === 'user') [lastUserMessage, toolOutput] = [text, null];
     if (kind === 'output') toolOutput = text;
   }
-  checkArguments(items);
   return { text: texts.join('\n'), lastUserMessage, toolOutput };
 }
 
@@ -72,9 +71,15 @@ function readContent(content: unknown, field: string): string {
   return texts.join('');
 }
 
-/** The chat template reads arguments as JSON, after everything else was found right; so no parameter is named. */
-function checkArguments(items: readonly (Item | null)[]): void {
-  for (const item of items) {
+/**
+ * The chat template reads the arguments of earlier calls as JSON, after everything else was found right; so no
+ * parameter is named.
+ *
+ * @throws Refusal
+ */
+export function checkArguments(input: unknown): void {
+  if (!Array.isArray(input)) return;
+  for (const item of input as (Item | null)[]) {
     if (item?.['type'] !== 'function_call') continue;
     const text = (item['arguments'] as string | undefined) ?? '';
     try {

@@ -1,6 +1,7 @@
 import { Refusal, refuse } from './refusal.js';
+import type { Behaviour } from './release.js';
 
-/** Paths that want no key, as in LMDeploy 0.18.0. */
+/** Paths that want no key (LMDeploy 0.14 to 0.18). */
 const OPEN = ['/health', '/docs', '/redoc', '/nodes'];
 
 /** The 401 for a request without a key that fits, shaped by its path; null where it may pass. */
@@ -8,10 +9,12 @@ export function keyRefusal(
   path: string,
   authorization: string | undefined,
   keys: readonly string[],
+  { unauthorized }: Behaviour,
 ): Refusal | null {
   if (keys.length === 0 || OPEN.includes(path)) return null;
   const [scheme = '', key = ''] = (authorization ?? '').split(' ');
   if (scheme.toLowerCase() === 'bearer' && keys.includes(key)) return null;
+  if (unauthorized === 'plain') return new Refusal(401, { error: 'Unauthorized' });
   if (path === '/v1/responses') return refuse(401, 'Unauthorized.');
   return new Refusal(401, {
     message: 'Unauthorized.',

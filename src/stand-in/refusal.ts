@@ -1,19 +1,38 @@
-/** An answer that is no success, with a body shaped as LMDeploy 0.18.0 shapes it on that path. */
+import type { Behaviour } from './release.js';
+
+/** An answer that is no success; a text in place of a body goes out as plain text. */
 export class Refusal extends Error {
   readonly status: number;
-  readonly body: object;
+  readonly body: object | string;
 
-  constructor(status: number, body: object) {
+  constructor(status: number, body: object | string) {
     super(`HTTP ${status}`);
     this.status = status;
     this.body = body;
   }
 }
 
-/** `/v1/responses`: nested, with the parameter at fault. */
-export function refuse(status: number, message: string, param: string | null = null): Refusal {
-  const type = status === 404 ? 'not_found_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
-  return new Refusal(status, { error: { message, type, param, code: status } });
+/** An error body of `/v1/responses`: nested, with the parameter at fault. */
+export function refuse(status: number, message: string, param: string | null = null, type?: string): Refusal {
+  const usual = status >= 500 ? 'server_error' : 'invalid_request_error';
+  return new Refusal(status, { error: { message, type: type ?? usual, param, code: status } });
+}
+
+/** What an exception that nobody caught becomes. */
+export function crash(): Refusal {
+  return new Refusal(500, 'Internal Server Error');
+}
+
+/** A field that is not what it should be. `path` leads to it, below the body. */
+export function invalid(
+  { invalidField }: Behaviour,
+  body: unknown,
+  path: readonly (string | number)[],
+  message: string,
+  type: string,
+): Refusal {
+  if (invalidField === 'error') return refuse(400, [path.join('.'), message].filter(Boolean).join(': '));
+  return new Refusal(422, { detail: [{ type, loc: ['body', ...path], msg: message }], body });
 }
 
 /** Python's `repr` of a short text, as LMDeploy puts it into its messages. */

@@ -1,5 +1,6 @@
-import { type History, readHistory } from './history.js';
-import { refuse, repr } from './refusal.js';
+import { checkArguments, type History, readHistory } from './history.js';
+import { crash, invalid, refuse, repr } from './refusal.js';
+import type { Behaviour } from './release.js';
 import { type FunctionTool, readTools, type ToolChoice } from './tools.js';
 
 export type Json = Record<string, unknown>;
@@ -8,6 +9,7 @@ export type Json = Record<string, unknown>;
 export interface Served {
   readonly models: readonly string[];
   readonly toolCallParser: boolean;
+  readonly behaviour: Behaviour;
 }
 
 /** A request that passed every check, as the model will see it. */
@@ -24,18 +26,20 @@ export interface ResponsesRequest {
 }
 
 /**
- * Reads the body of `POST /v1/responses`, with the checks of LMDeploy 0.18.0 in their order.
+ * Reads the body of `POST /v1/responses`, with LMDeploy's checks in their order.
  *
  * @throws Refusal
  */
 export function readRequest(text: string, served: Served): ResponsesRequest {
-  const body = parse(text);
-  checkTypes(body);
-  checkSupport(body);
-  checkSampling(body);
-  const model = modelOf(body, served.models);
+  const { behaviour } = served;
+  const body = parse(text, behaviour);
+  checkTypes(body, behaviour);
+  checkSupport(body, behaviour);
+  const model = modelOf(body, served);
   const history = readHistory(body['input'], body['instructions']);
   const { tools, toolChoice } = readTools(body['tools'], body['tool_choice'], served.toolCallParser);
+  checkArguments(body['input']);
+  if (behaviour.sampling === 'crash' && samplingFault(body) !== null) throw crash();
   return {
     model,
     stream: body['stream'] === true,
@@ -48,53 +52,68 @@ export function readRequest(text: string, served: Served): ResponsesRequest {
   };
 }
 
-function parse(text: string): Json {
-  if (text === '') throw refuse(400, 'Field required');
+function parse(text: string, behaviour: Behaviour): Json {
+  if (text === '') throw invalid(behaviour, null, [], 'Field required', 'missing');
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     // Python counts the position as V8 does, but V8 does not always tell it.
-    const position = /position (\d+)/.exec(String(error))?.[1] ?? '1';
-    throw refuse(400, `${position}: JSON decode error`);
+    const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? 1);
+    throw invalid(behaviour, text, [position], 'JSON decode error', 'json_invalid');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw refuse(400, 'Input should be a valid dictionary or object to extract fields from');
-  return json as Json;
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Json;
+  const message = 'Input should be a valid dictionary or object to extract fields from';
+  throw invalid(behaviour, json, [], message, 'model_attributes_type');
 }
 
 /** The field checks that a client meets by mistake; the real server checks every field. */
-function checkTypes({ input, model, max_output_tokens: limit }: Json): void {
+function checkTypes(body: Json, behaviour: Behaviour): void {
+  const { input, model, max_output_tokens: limit, reasoning } = body;
   const isInput = input == null || typeof input === 'string' || Array.isArray(input);
   const holdsText = Array.isArray(input) && input.some((item) => typeof item !== 'object');
-  if (!isInput || holdsText) throw refuse(400, 'input.str: Input should be a valid string');
-  if (model != null && typeof model !== 'string') throw refuse(400, 'model: Input should be a valid string');
+  const no = (path: string[], message: string, type: string) => invalid(behaviour, body, path, message, type);
+  if (!isInput || holdsText) throw no(['input', 'str'], 'Input should be a valid string', 'string_type');
+  if (model != null && typeof model !== 'string')
+    throw no(['model'], 'Input should be a valid string', 'string_type');
   if (typeof limit === 'number' && limit <= 0)
-    throw refuse(400, 'max_output_tokens: Input should be greater than 0');
+    throw no(['max_output_tokens'], 'Input should be greater than 0', 'greater_than');
+  const { effort } = (reasoning ?? {}) as Json;
+  const efforts = "'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'";
+  if (effort === 'max' && !behaviour.effortMax)
+    throw no(['reasoning', 'effort'], `Input should be ${efforts}`, 'literal_error');
 }
 
-function checkSupport(body: Json): void {
-  if (body['background'] === true)
-    throw refuse(400, 'background mode is not supported by Responses Text V1.', 'background');
+function checkSupport(body: Json, { emptyInput, sampling }: Behaviour): void {
+  const unsupported = (what: string, field: string) =>
+    refuse(400, `${what} is not supported by Responses Text V1.`, field);
+  if (body['background'] === true) throw unsupported('background mode', 'background');
   for (const field of ['context_management', 'conversation', 'previous_response_id', 'prompt'])
-    if (body[field] != null) throw refuse(400, `${field} is not supported by Responses Text V1.`, field);
+    if (body[field] != null) throw unsupported(field, field);
   if (body['input'] == null) throw refuse(400, 'input is required by Responses Text V1.', 'input');
-  if (Array.isArray(body['input']) && body['input'].length === 0)
-    throw refuse(400, 'input must not be an empty list.', 'input');
+  if (Array.isArray(body['input']) && body['input'].length === 0) {
+    if (emptyInput === 'crash') throw crash();
+    throw emptyInput === 'named'
+      ? refuse(400, 'input must not be an empty list.', 'input')
+      : refuse(400, 'Request preprocessing failed.');
+  }
+  const fault = samplingFault(body);
+  if (sampling === 'named' && fault !== null) throw fault;
 }
 
-function checkSampling(body: Json): void {
+function samplingFault(body: Json): Error | null {
   const ranges = { temperature: 2, top_p: 1, min_p: 1 };
   for (const [field, most] of Object.entries(ranges)) {
     const value = body[field];
     if (typeof value === 'number' && !(value >= 0 && value <= most))
-      throw refuse(400, `${field} must be in [0, ${most}].`, field);
+      return refuse(400, `${field} must be in [0, ${most}].`, field);
   }
+  return null;
 }
 
 /** A missing or an empty name means the base model. */
-function modelOf({ model }: Json, models: readonly string[]): string {
+function modelOf({ model }: Json, { models, behaviour }: Served): string {
   const name = (typeof model === 'string' && model) || models[0] || '';
-  if (!models.includes(name)) throw refuse(404, `The model ${repr(name)} does not exist.`, 'model');
-  return name;
+  if (models.includes(name)) return name;
+  throw refuse(404, `The model ${repr(name)} does not exist.`, 'model', behaviour.unknownModel);
 }

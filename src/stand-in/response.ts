@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Generated } from './generate.js';
+import type { Behaviour } from './release.js';
 import type { Json, ResponsesRequest } from './request.js';
 
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
@@ -13,13 +14,14 @@ export function newId(prefix: 'resp_' | 'msg_' | 'chatcmpl-tool-'): string {
 export interface Identity {
   readonly id: string;
   readonly createdAt: number;
+  readonly behaviour: Behaviour;
 }
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
 
 /** The response object, its fields in the order of LMDeploy 0.18.0; what is not known yet is left out. */
 export function responseObject(
-  { id, createdAt }: Identity,
+  { id, createdAt, behaviour }: Identity,
   request: ResponsesRequest,
   status: Status,
   output: readonly Json[],
@@ -31,9 +33,7 @@ export function responseObject(
   return {
     id,
     created_at: createdAt,
-    ...(status === 'failed' && {
-      error: { code: 'server_error', message: 'An internal server error occurred.' },
-    }),
+    ...(status === 'failed' && { error: { code: 'server_error', message: failureOf(behaviour) } }),
     ...(status === 'incomplete' && { incomplete_details: { reason: 'max_output_tokens' } }),
     ...echoed('instructions', 'metadata'),
     model: request.model,
@@ -52,17 +52,17 @@ export function responseObject(
     status,
     ...echoed('text'),
     truncation: body['truncation'] ?? 'disabled',
-    ...(generated && { usage: usage(generated) }),
+    ...(generated && { usage: usage(generated, behaviour) }),
     ...echoed('user'),
     store: false,
   };
 }
 
-function usage({ inputTokens, outputTokens }: Generated): Json {
+function usage({ inputTokens, outputTokens }: Generated, { cacheWriteTokens }: Behaviour): Json {
   return {
     input_tokens: inputTokens,
     input_tokens_details: {
-      cache_write_tokens: 0,
+      ...(cacheWriteTokens && { cache_write_tokens: 0 }),
       cached_tokens: 0,
       input_tokens_per_turn: [],
       cached_tokens_per_turn: [],
@@ -76,6 +76,10 @@ function usage({ inputTokens, outputTokens }: Generated): Json {
     },
     total_tokens: inputTokens + outputTokens,
   };
+}
+
+function failureOf({ engineError }: Behaviour): string {
+  return engineError === 'text' ? 'Response generation failed.' : 'An internal server error occurred.';
 }
 
 /** The status that a response ends with. */

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { generate } from './generate.js';
 import { keyRefusal } from './keys.js';
 import { modelList } from './models.js';
-import { Refusal, refuse } from './refusal.js';
+import { crash, Refusal, refuse } from './refusal.js';
+import { BEHAVIOUR, type Behaviour, type ReleaseName } from './release.js';
 import { readRequest, type Served } from './request.js';
 import { newId } from './response.js';
 import { greet, type Script } from './script.js';
@@ -13,6 +14,8 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** How `lmdeploy serve api_server` was started, and what its model says. */
 export interface StandInOptions {
+  /** Which LMDeploy it is; 0.18 unless said. */
+  readonly release?: ReleaseName;
   /** The served model, then LoRA adapters. */
   readonly models?: readonly string[];
   /** `--api-keys`; none: everybody may. */
@@ -46,7 +49,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Starts a server that answers as LMDeploy 0.18.0's api_server does, with a script in the model's place. */
+/** Starts a server that answers as LMDeploy's api_server does, with a script in the model's place. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { host = '127.0.0.1', port = 0 } = options;
   const requests: RecordedRequest[] = [];
@@ -101,7 +104,7 @@ async function answer(
     route(request, response, body, options);
   } catch (error) {
     if (error instanceof Refusal) send(response, error.status, error.body);
-    else sendText(response, 500, 'Internal Server Error');
+    else send(response, 500, crash().body);
   }
   return body;
 }
@@ -123,24 +126,30 @@ function route(
   body: string,
   options: StandInOptions,
 ): void {
-  const { apiKeys = [], models = ['Qwen/Qwen3.5-35B-A3B'], toolCallParser = true } = options;
+  const {
+    release = '0.18',
+    apiKeys = [],
+    models = ['Qwen/Qwen3.5-35B-A3B'],
+    toolCallParser = true,
+  } = options;
+  const behaviour = BEHAVIOUR[release];
   const path = (request.url ?? '').split('?')[0] ?? '';
-  const refusal = keyRefusal(path, request.headers.authorization, apiKeys);
+  const refusal = keyRefusal(path, request.headers.authorization, apiKeys, behaviour);
   if (refusal !== null) throw refusal;
-  const methods = ROUTES[path];
-  if (methods === undefined) {
+  const method = ROUTES[path];
+  if (method === undefined) {
     if (path !== '/v1/models/') throw new Refusal(404, { detail: 'Not Found' });
     response.writeHead(307, { location: `http://${request.headers.host}/v1/models` }).end();
     return;
   }
-  if (request.method !== methods) {
-    response.setHeader('allow', methods);
+  if (request.method !== method) {
+    response.setHeader('allow', method);
     throw new Refusal(405, { detail: 'Method Not Allowed' });
   }
   if (path === '/v1/models') send(response, 200, modelList(models));
   else if (path === '/health') send(response, 200, { status: 'healthy', message: 'Engine is healthy.' });
   else if (path === '/is_sleeping') send(response, 200, { is_sleeping: false });
-  else respond(request, response, body, { models, toolCallParser }, options);
+  else respond(request, response, body, { models, toolCallParser, behaviour }, options);
 }
 
 const ROUTES: Readonly<Record<string, 'GET' | 'POST'>> = {
@@ -157,26 +166,40 @@ function respond(
   served: Served,
   { script = greet, contextLength = 131_072 }: StandInOptions,
 ): void {
-  if ((headers['content-type'] ?? '').split(';')[0]?.trim() !== 'application/json')
-    throw refuse(400, "Unsupported Media Type: Only 'application/json' is allowed");
+  const { behaviour } = served;
+  if (headers['content-type']?.split(';')[0]?.trim() !== 'application/json') throw wrongMediaType(behaviour);
   const request = readRequest(body, served);
-  const generated = generate(request, script, contextLength);
-  const identity = { id: newId('resp_'), createdAt: Math.floor(Date.now() / 1000) };
+  const generated = generate(request, script, contextLength, behaviour);
+  const identity = { id: newId('resp_'), createdAt: Math.floor(Date.now() / 1000), behaviour };
   if (!request.stream) {
-    if (generated.finish === 'error') throw refuse(500, 'An internal server error occurred.');
+    if (generated.finish === 'error' && behaviour.engineError === 'error')
+      throw refuse(500, 'An internal server error occurred.');
+    if (behaviour.breaks) throw crash();
     send(response, 200, wholeResponse(identity, request, generated));
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-  for (const event of turnEvents(identity, request, generated))
+  for (const event of turnEvents(identity, request, generated)) {
+    // Where usage can't be put together, the stream dies as soon as the model has spoken.
+    if (behaviour.breaks && event.type.endsWith('.done')) {
+      response.write('', () => response.destroy());
+      return;
+    }
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  }
   response.end();
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function wrongMediaType({ invalidField }: Behaviour): Refusal {
+  const message = "Unsupported Media Type: Only 'application/json' is allowed";
+  return invalidField === 'error'
+    ? refuse(400, message)
+    : new Refusal(422, { detail: [message], body: null });
 }
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+function send(response: ServerResponse, status: number, body: object | string): void {
+  const isText = typeof body === 'string';
+  response
+    .writeHead(status, { 'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json' })
+    .end(isText ? body : JSON.stringify(body));
 }

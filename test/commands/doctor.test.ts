@@ -55,10 +55,11 @@ test('a healthy set-up passes every check, with the real Codex', async () => {
     keyAccepted: true,
     responses: { answers: true, streams: true, toolCall: true },
   });
-  // Two turns and the model list with and without the key: nothing is asked twice.
+  // The model list with and without the key, an empty input, two turns: nothing is asked twice.
   expect(server.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     'GET /v1/models',
     'GET /v1/models',
+    'POST /v1/responses',
     'POST /v1/responses',
     'POST /v1/responses',
   ]);

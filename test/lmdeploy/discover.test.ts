@@ -1,28 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Client } from '../../src/lmdeploy/client.js';
-import { discover, type Evidence, factsOf } from '../../src/lmdeploy/discover.js';
-import type { ServerFacts } from '../../src/lmdeploy/facts.js';
-import { serverFacts } from '../../src/lmdeploy/facts.js';
+import { discover } from '../../src/lmdeploy/discover.js';
+import { RELEASES } from '../../src/stand-in/release.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { lookAt } from '../look-at.js';
 import { httpServer } from '../sockets.js';
-
-/** All that can be seen of a server, with its first model. */
-async function lookAt(baseUrl: string, key?: string): Promise<{ facts: ServerFacts; evidence: Evidence }> {
-  const client = new Client({
-    baseUrl,
-    key,
-    env: {},
-    signal: new AbortController().signal,
-    askTimeoutMs: 2_000,
-    generateTimeoutMs: 2_000,
-  });
-  onTestFinished(() => client.close());
-  const discovery = discover(client, async (served) => served[0]?.id ?? null);
-  await discovery.turns();
-  const evidence = await discovery.evidence();
-  if (evidence === null) throw new Error('nothing was asked');
-  return { facts: serverFacts.parse(factsOf(evidence)), evidence };
-}
 
 async function standIn(options: StandInOptions = {}) {
   const server = await startStandIn(options);
@@ -178,4 +160,11 @@ test('nothing is asked twice, and no model means no turn', async () => {
   expect(await discovery.evidence()).toBeNull();
   await Promise.all([discovery.models(), discovery.turns(), discovery.turns(), discovery.models()]);
   expect(one.requests.map(({ path }) => path)).toEqual(['/v1/models']);
+});
+
+test.each(RELEASES)('the release is told by its answers: %s', async (release) => {
+  const { facts } = await lookAt((await standIn({ release })).baseUrl);
+  const told = { '0.18': '0.18+', '0.16-broken-openai': '0.16', '0.15': '0.14-0.15', '0.14': '0.14-0.15' };
+  expect(facts.release).toBe(told[release as keyof typeof told] ?? release);
+  expect(facts.responses.answers).toBe(release !== '0.16-broken-openai');
 });

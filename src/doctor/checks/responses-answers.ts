@@ -1,3 +1,4 @@
+import { breaksByOpenai } from '../../lmdeploy/release.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
 import { type Check, type Finding, fail, pass, skip } from '../check.js';
@@ -13,7 +14,7 @@ export const responsesAnswers: Check = {
     if (turns === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed } = turns;
     if (text.state !== 'broken') return judge(text, launchLine());
-    if (unstreamed !== null && isOpenaiTooNew(unstreamed))
+    if (breaksByOpenai(text, unstreamed))
       return fail(
         `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
         "On the server: pip install -U 'lmdeploy>=0.18' (or pip install 'openai<2.45'), then start it again.",
@@ -41,9 +42,4 @@ function judge(turn: Turn, launchLine: string): Finding {
     case 'no-answer':
       return fail(turn.trouble.message, troubleHint(turn.trouble, launchLine));
   }
-}
-
-/** Without streaming, such a server answers 500 in plain text (seen on 0.16.0 with openai 3.22). */
-function isOpenaiTooNew(unstreamed: Turn): boolean {
-  return unstreamed.state === 'refused' && unstreamed.error.message === 'Internal Server Error';
 }

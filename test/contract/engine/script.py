@@ -1,0 +1,94 @@
+"""What "the model" generates, decided by the last user message of the prompt.
+
+    RUN: COMMAND           a call of exec_command
+    CALL: NAME [JSON]      a call of NAME, without JSON one without arguments
+    CALLS: NAME JSON | …   several calls
+    BOTH: COMMAND          a text, then a call of exec_command
+    THINK: TEXT            a thought, then TEXT
+    ENDLESS                words without end
+    FAIL                   half an answer, then an engine error
+    anything else          "Hello from LMDeploy."; after a tool's output "Done: " and its last line
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+HELLO = 'Hello from LMDeploy.'
+
+
+@dataclass
+class Speech:
+    """Pieces of text, and whether the engine breaks after them."""
+    pieces: Iterator[str]
+    fails: bool = False
+
+
+def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
+    """The answer to a whole prompt. `forced`: the request wants a call (tool_choice)."""
+    user, output = last_turn(prompt)
+    call = CALL_FORMATS.get(tool_parser, call_qwen3)
+    if output is not None:
+        return say(f'Done: {output.strip().splitlines()[-1] if output.strip() else ""}')
+    command = re.search(r'(?:RUN|BOTH): (.*)|exec_command to run: (.*)', user)
+    if command and '# Tools' in prompt:
+        text = 'I will run it. ' if user.startswith('BOTH') else ''
+        return say(text + call('exec_command', {'cmd': command[1] or command[2]}))
+    if match := re.match(r'CALLS?: (.*)', user, re.DOTALL):
+        return say(''.join(call(*parse_call(one)) for one in match[1].split(' | ')))
+    if match := re.match(r'THINK: (.*)', user):
+        return say(f'<think>\nLet me think.\n</think>\n\n{match[1]}')
+    if user.startswith('ENDLESS'):
+        return Speech(iter(lambda: 'and on ', None))
+    if user.startswith('FAIL'):
+        return Speech(iter(['half an ans']), fails=True)
+    if forced:
+        return say(call('exec_command', {'cmd': ''}))
+    return say(HELLO)
+
+
+def say(text: str) -> Speech:
+    return Speech(iter([text]))
+
+
+def last_turn(prompt: str) -> tuple[str, str | None]:
+    """The last thing that the user said, and the output of the tool that was called since, if one was."""
+    user, output = '', None
+    for text in re.findall(r'<\|im_start\|>user\n(.*?)<\|im_end\|>', prompt, re.DOTALL):
+        response = re.fullmatch(r'<tool_response>\n(.*)\n</tool_response>', text, re.DOTALL)
+        if response:
+            output = response[1]
+        else:
+            user, output = text, None
+    return user, output
+
+
+def parse_call(text: str) -> tuple[str, dict]:
+    name, _, arguments = text.strip().partition(' ')
+    return name, json.loads(arguments) if arguments else {}
+
+
+def call_qwen3(name: str, arguments: dict) -> str:
+    return f'<tool_call>\n{json.dumps({"name": name, "arguments": arguments})}\n</tool_call>'
+
+
+def call_qwen3coder(name: str, arguments: dict) -> str:
+    parameters = ''.join(f'<parameter={key}>\n{value}\n</parameter>\n' for key, value in arguments.items())
+    return f'<tool_call>\n<function={name}>\n{parameters}</function>\n</tool_call>'
+
+
+def call_internlm(name: str, arguments: dict) -> str:
+    return f'<|action_start|><|plugin|>\n{json.dumps({"name": name, "parameters": arguments})}<|action_end|>'
+
+
+def call_llama3(name: str, arguments: dict) -> str:
+    return f'<|python_tag|>{json.dumps({"name": name, "parameters": arguments})}'
+
+
+CALL_FORMATS: dict[str, Callable[[str, dict], str]] = {
+    'qwen3': call_qwen3,
+    'qwen3coder': call_qwen3coder,
+    'internlm': call_internlm,
+    'llama3': call_llama3,
+}

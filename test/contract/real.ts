@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { ROOT } from '../cli.js';
+import releases from './releases.json' with { type: 'json' };
+
+export type Release = (typeof releases)[number];
+/** Every release of LMDeploy that the suite holds us against, the newest first. */
+export const RELEASES: readonly Release[] = releases;
+export const NEWEST: Release = releases[0] as Release;
+
+const HOME = join(ROOT, '.contract');
+const ENGINE = join(ROOT, 'test/contract/engine/serve.py');
+const START_LIMIT_MS = 90_000;
+
+export interface RealOptions {
+  readonly parser?: string;
+  readonly reasoningParser?: string;
+  readonly apiKeys?: readonly string[];
+  readonly sessionLength?: number;
+  readonly modelName?: string;
+}
+
+export interface Real {
+  /** The `/v1` root. */
+  readonly baseUrl: string;
+  /** The prompts that reached the engine, with their lengths in tokens. */
+  prompts(): { tokens: number; prompt: string }[];
+  close(): Promise<void>;
+}
+
+/** Starts LMDeploy's own serving layer of one release, with the scripted engine. */
+export async function startReal({ lmdeploy, openai }: Release, options: RealOptions = {}): Promise<Real> {
+  const python = join(HOME, 'venv/bin/python');
+  if (!existsSync(python)) throw new Error('LMDeploy is not installed here: npm run contract:setup');
+  const port = await freePort();
+  const log = join(HOME, `prompts-${port}.jsonl`);
+  const paths = [...(openai === 'old' ? ['openai-old'] : []), `lmdeploy-${lmdeploy}`].map((name) =>
+    join(HOME, name),
+  );
+  const args = [ENGINE, '--port', String(port), '--log', log];
+  if (options.parser) args.push('--tool-call-parser', options.parser);
+  if (options.reasoningParser) args.push('--reasoning-parser', options.reasoningParser);
+  if (options.sessionLength) args.push('--session-len', String(options.sessionLength));
+  if (options.modelName) args.push('--model-name', options.modelName);
+  if (options.apiKeys) args.push('--api-keys', ...options.apiKeys);
+  return serve(python, args, paths, port, log);
+}
+
+/** `lmdeploy serve proxy` in front of a server. */
+export async function startRealProxy({ lmdeploy }: Release, node: string): Promise<Real> {
+  const port = await freePort();
+  const script = `import sys; sys.argv = ['lmdeploy', 'serve', 'proxy', '--server-name', '127.0.0.1', '--server-port', '${port}']
+from lmdeploy.cli import run; run()`;
+  const python = join(HOME, 'venv/bin/python');
+  const proxy = await serve(
+    python,
+    ['-c', script],
+    [join(HOME, `lmdeploy-${lmdeploy}`)],
+    port,
+    '',
+    '/v1/models',
+  );
+  const added = await fetch(proxy.baseUrl.replace(/\/v1$/, '/nodes/add'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: node.replace(/\/v1$/, '') }),
+  });
+  if (!added.ok) throw new Error(`the proxy did not take the node: ${await added.text()}`);
+  return proxy;
+}
+
+async function serve(
+  python: string,
+  args: string[],
+  paths: string[],
+  port: number,
+  log: string,
+  ready = '/health',
+): Promise<Real> {
+  const child = spawn(python, args, {
+    env: {
+      ...process.env,
+      PYTHONPATH: paths.join(delimiter),
+      HF_HUB_OFFLINE: '1',
+      PYTHONDONTWRITEBYTECODE: '',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => {
+      output = (output + text).slice(-4_000);
+    });
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  const root = `http://127.0.0.1:${port}`;
+  const until = Date.now() + START_LIMIT_MS;
+  while (
+    !(await fetch(root + ready).then(
+      (response) => response.ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null || Date.now() > until) {
+      child.kill('SIGKILL');
+      throw new Error(`LMDeploy did not start (${paths.at(-1)}):\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    baseUrl: `${root}/v1`,
+    prompts: () =>
+      existsSync(log)
+        ? readFileSync(log, 'utf8')
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [],
+    async close() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

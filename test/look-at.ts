@@ -1,0 +1,25 @@
+import { onTestFinished } from 'vitest';
+import { Client } from '../src/lmdeploy/client.js';
+import { discover, type Evidence, factsOf } from '../src/lmdeploy/discover.js';
+import { type ServerFacts, serverFacts } from '../src/lmdeploy/facts.js';
+
+/** All that can be seen of a server, with its first model. */
+export async function lookAt(
+  baseUrl: string,
+  key?: string,
+): Promise<{ facts: ServerFacts; evidence: Evidence }> {
+  const client = new Client({
+    baseUrl,
+    key,
+    env: {},
+    signal: new AbortController().signal,
+    askTimeoutMs: 5_000,
+    generateTimeoutMs: 10_000,
+  });
+  onTestFinished(() => client.close());
+  const discovery = discover(client, async (served) => served[0]?.id ?? null);
+  await discovery.turns();
+  const evidence = await discovery.evidence();
+  if (evidence === null) throw new Error('nothing was asked');
+  return { facts: serverFacts.parse(factsOf(evidence)), evidence };
+}
