@@ -79,7 +79,7 @@ describe('doctor names what is wrong with the real one', () => {
   });
 
   test('an openai package that is too new', async () => {
-    const broken = RELEASES.find(({ release }) => release === '0.16-broken-openai') ?? NEWEST;
+    const broken = RELEASES.find(({ standIn }) => standIn === '0.16-broken-openai') ?? NEWEST;
     expect(await examine({ parser: 'qwen3' }, broken)).toEqual([
       expect.objectContaining({
         id: 'responses.answers',

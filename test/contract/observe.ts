@@ -11,10 +11,11 @@ export interface Observation {
 export async function observe(
   baseUrl: string,
   { body, contentType = 'application/json' }: Shape,
+  key?: string,
 ): Promise<Observation> {
   const response = await fetch(`${baseUrl}/responses`, {
     method: 'POST',
-    headers: { 'content-type': contentType },
+    headers: { 'content-type': contentType, ...headers(key) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await readWhatCame(response);
@@ -24,6 +25,11 @@ export async function observe(
     type,
     body: type.startsWith('text/event-stream') ? events(text) : json(text),
   };
+}
+
+/** A connection of its own for each request: a server that crashed in one closes it under the next. */
+function headers(key: string | undefined): Record<string, string> {
+  return { connection: 'close', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
 }
 
 /** The body, or as much of it as came before the server cut it. */
@@ -39,17 +45,16 @@ async function readWhatCame(response: Response): Promise<string> {
   return text;
 }
 
-/** GET on any path. */
-export async function look(url: string, key?: string): Promise<Observation> {
-  const response = await fetch(url, {
-    redirect: 'manual',
-    headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
-  });
-  return {
-    status: response.status,
-    type: response.headers.get('content-type') ?? '',
-    body: json(await response.text()),
-  };
+/** GET on any path beside the `/v1` root. */
+export async function look(
+  { baseUrl }: { baseUrl: string },
+  path: string,
+  key?: string,
+): Promise<Observation> {
+  const url = baseUrl.replace(/\/v1$/, path);
+  const response = await fetch(url, { redirect: 'manual', headers: headers(key) });
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, type, body: json(await response.text()) };
 }
 
 function json(text: string): unknown {

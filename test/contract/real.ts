@@ -10,7 +10,8 @@ export type Release = (typeof releases)[number];
 export const RELEASES: readonly Release[] = releases;
 export const NEWEST: Release = releases[0] as Release;
 
-const HOME = join(ROOT, '.contract');
+/** Where `npm run contract:setup` puts things. */
+export const CONTRACT = join(ROOT, '.contract');
 const ENGINE = join(ROOT, 'test/contract/engine/serve.py');
 const START_LIMIT_MS = 90_000;
 
@@ -32,12 +33,12 @@ export interface Real {
 
 /** Starts LMDeploy's own serving layer of one release, with the scripted engine. */
 export async function startReal({ lmdeploy, openai }: Release, options: RealOptions = {}): Promise<Real> {
-  const python = join(HOME, 'venv/bin/python');
+  const python = join(CONTRACT, 'venv/bin/python');
   if (!existsSync(python)) throw new Error('LMDeploy is not installed here: npm run contract:setup');
   const port = await freePort();
-  const log = join(HOME, `prompts-${port}.jsonl`);
+  const log = join(CONTRACT, `prompts-${port}.jsonl`);
   const paths = [...(openai === 'old' ? ['openai-old'] : []), `lmdeploy-${lmdeploy}`].map((name) =>
-    join(HOME, name),
+    join(CONTRACT, name),
   );
   const args = [ENGINE, '--port', String(port), '--log', log];
   if (options.parser) args.push('--tool-call-parser', options.parser);
@@ -53,11 +54,11 @@ export async function startRealProxy({ lmdeploy }: Release, node: string): Promi
   const port = await freePort();
   const script = `import sys; sys.argv = ['lmdeploy', 'serve', 'proxy', '--server-name', '127.0.0.1', '--server-port', '${port}']
 from lmdeploy.cli import run; run()`;
-  const python = join(HOME, 'venv/bin/python');
+  const python = join(CONTRACT, 'venv/bin/python');
   const proxy = await serve(
     python,
     ['-c', script],
-    [join(HOME, `lmdeploy-${lmdeploy}`)],
+    [join(CONTRACT, `lmdeploy-${lmdeploy}`)],
     port,
     '',
     '/v1/models',

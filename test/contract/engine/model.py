@@ -8,7 +8,8 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, 
 # Tags that the parsers look for. From 0.17 on they do so at token boundaries, so each is one token, as in real models.
 SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<|action_start|>', '<|plugin|>', '<|action_end|>',
            '<|python_tag|>']
-TAGS = ['<think>', '</think>', '<tool_call>', '</tool_call>', '<tool_response>', '</tool_response>']
+# qwen3coder (0.18) holds a closing tag back only where a token ends in '</' or '</parameter', as Qwen's own do.
+TAGS = ['<think>', '</think>', '<tool_call>', '</tool_call>', '<tool_response>', '</tool_response>', '</', 'parameter']
 
 CHAT_TEMPLATE = """\
 {%- set system = messages[0].content if messages and messages[0].role == 'system' else '' -%}
