@@ -51,9 +51,7 @@ function answer({ status, output, error }) {
   const items = output.map((item) =>
     item.type === 'message' ? `"${item.content[0].text}"` : `${item.name}(${item.arguments})`,
   );
-  const counts =
-    usage && 'cache_write_tokens' in (usage.input_tokens_details ?? {}) ? ', counts cache writes' : '';
-  return `${status}: ${items.join(', ')}${error ? ` (${error.message})` : ''}${counts}`;
+  return `${status}: ${items.join(', ')}${error ? ` (${error.message})` : ''}`;
 }
 
 const escaped = (text) =>

@@ -82,7 +82,8 @@ step('venv', `A virtual environment in ${home}`, { uv }, () => {
 });
 step('torch', `${torch} (CPU build: about 200 MB down, 700 MB on disk)`, torch, () => {
   refuseCuda();
-  install(torch);
+  // By pip, also where uv does the rest: what was looked at is then what is installed.
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', torch]);
 });
 step('serving', 'What the serving layer needs (about 250 MB down, 900 MB on disk)', SERVING, () =>
   install(...SERVING),
