@@ -3,6 +3,7 @@ import { askCodex, type Verdict } from '../codex/ask.js';
 import type { FilePlan, Note } from '../codex/plan.js';
 import type { Examination } from '../doctor/examination.js';
 import { CliError } from '../errors.js';
+import type { Terminal } from '../ui/terminal.js';
 
 /** What came of a write. */
 export interface Written {
@@ -21,9 +22,11 @@ export async function writeAndVerify(
   { context, home, codex, settings }: Examination,
   file: FilePlan,
   before: Verdict | null,
+  terminal: Terminal,
 ): Promise<Written> {
   const applied = await apply(home, file, context.now());
   if (before === null) return { applied, warnings: [] };
+  const waiting = terminal.progress('Letting Codex load the new config');
   try {
     const installed = await codex();
     const after: Verdict =
@@ -42,6 +45,8 @@ export async function writeAndVerify(
     // Codex's no, Ctrl-C while it was asked: whatever ends this early leaves the old file.
     await applied.restore();
     throw error;
+  } finally {
+    waiting.done();
   }
 }
 

@@ -34,9 +34,13 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
   try {
     const config = readable(examination.config);
     const verdict = preview || !flags.verify ? null : verdictBefore(examination);
+    // Where the probes end this first, nobody waits for it any more.
+    verdict?.catch(() => undefined);
     const warnings = flags.offline ? [] : await probe(examination, flags, terminal);
     const model = (await chosenModel(examination, flags)) ?? modelWithoutServer(examination, flags.model);
     const { files, notes } = planned(config, wanted(examination, flags, model));
+    if (!flags.offline && warnings.length === 0)
+      terminal.note(await renderFound(examination, model, terminal));
     warnings.push(...notes);
     for (const warning of warnings) terminal.note(renderWarning(warning, terminal));
 
@@ -50,7 +54,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
         terminal.note('Nothing was written.');
         return EXIT.done;
       }
-      const written = await writeAndVerify(examination, file, (await verdict) ?? null);
+      const written = await writeAndVerify(examination, file, await verdict, terminal);
       for (const warning of written.warnings) terminal.note(renderWarning(warning, terminal));
       warnings.push(...written.warnings);
       backup = written.applied.backup;
@@ -141,6 +145,14 @@ function planned(config: { path: string; text: string | null }, wish: Wanted): P
       `Write that part as plain "key = value" lines below [model_providers.${wish.providerId}], then run init again.`,
     );
   }
+}
+
+/** What the probes found where they found nothing wrong. */
+async function renderFound({ discovery }: Examination, model: string, { err }: Terminal): Promise<string> {
+  const evidence = await discovery.evidence();
+  const release = (evidence && factsOf(evidence).release) ?? '';
+  const who = `LMDeploy ${release}`.trim();
+  return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}; it answers, streams and calls tools`;
 }
 
 function renderWarning({ id, detail, remedy }: Note, { err }: Terminal): string {

@@ -26,7 +26,7 @@ export interface Examination {
   verdict(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question. */
   launchLine(model?: string | null): string;
-  /** Closes every connection. */
+  /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
 
@@ -39,11 +39,13 @@ export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
  * @throws CliError `usage` for an address or a proxy that can't be used
  */
 export async function examine(
-  context: Context,
+  caller: Context,
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
 ): Promise<Examination> {
+  const ending = new AbortController();
+  const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
   const home = codexHome(context, flags.codexHome);
   const { providerId } = flags;
   const config = await readConfig(home.configPath, providerId);
@@ -81,6 +83,9 @@ export async function examine(
       const { port } = new URL(settings.baseUrl.value);
       return launch(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', port).line;
     },
-    close: () => client.close(),
+    async close() {
+      ending.abort();
+      await client.close();
+    },
   };
 }

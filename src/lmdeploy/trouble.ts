@@ -80,7 +80,7 @@ export function troubleOf(error: unknown, baseUrl: string): Trouble {
 export function troubleHint(trouble: Trouble, launchLine: string): string {
   switch (trouble.kind) {
     case 'refused':
-      return `Start it: ${launchLine}`;
+      return `${launchLine}   # starts it`;
     case 'unknown-host':
     case 'network':
       return 'Give the address with --base-url, or set LMDEPLOY_BASE_URL.';

@@ -316,6 +316,33 @@ test('nobody to ask: exit 2 and the flag is named, before anything is asked of t
   await nothingIn(home);
 });
 
+test('a Codex that hangs does not hold up an end that came first', async () => {
+  const [home, bin] = [await scratch(), await scratch()];
+  await writeFile(join(home, 'config.toml'), MINE);
+  const script =
+    '#!/bin/sh\n[ "$1" = --version ] && { echo codex-cli 9.9.9; exit 0; }\necho $$ > "$CODEX_HOME/pid"\nsleep 600\n';
+  await writeFile(join(bin, 'codex'), script, { mode: 0o755 });
+  let answer: () => void = () => undefined;
+  const address = await httpServer((_, response) => {
+    answer = () => response.writeHead(404).end();
+  });
+  const ended = cli(['init', address, '--yes'], { home, env: { PATH: `${bin}:/usr/bin:/bin` } });
+  await expect.poll(() => readdir(home)).toContain('pid');
+  answer();
+  expect((await ended).code).toBe(2);
+  const pid = Number(await readFile(join(home, 'pid'), 'utf8'));
+  await expect.poll(() => isAlive(pid)).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 test('Ctrl-C during a probe ends with 130, nothing written, no request left running', async () => {
   const home = await scratch();
   const abort = new AbortController();

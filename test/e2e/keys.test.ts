@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startStandIn } from '../../src/stand-in/server.js';
@@ -17,6 +17,10 @@ async function everyFile(folder: string): Promise<string[]> {
 
 test('no key in any output or file, whatever the command', async () => {
   const server = await startStandIn({ apiKeys: [KEY] });
+  // A Codex that writes down how it was called, and with what in its environment.
+  const bin = await scratch();
+  const recorder = '#!/bin/sh\n(echo "$@"; env) >> "$CODEX_HOME/called.log"\necho codex-cli 0.169.0\n';
+  await writeFile(join(bin, 'codex'), recorder, { mode: 0o755 });
   onTestFinished(() => server.close());
   const home = await scratch();
   const env = { LMDEPLOY_API_KEY: KEY };
@@ -27,7 +31,7 @@ test('no key in any output or file, whatever the command', async () => {
     [['init', url, '--yes', '--json', '--name', 'X'], env],
     [['init', url, '--dry-run', '--name', 'Y'], env],
     [['doctor', '--verbose'], { ...env, PATH: PATH_WITH_CODEX }],
-    [['doctor', '--json'], env],
+    [['doctor', '--json'], { ...env, PATH: `${bin}:/usr/bin:/bin` }],
     [['models', '--json', '--verbose'], env],
     [['env'], env],
     [['init', url, '--yes', '--json'], wrong],
@@ -41,6 +45,11 @@ test('no key in any output or file, whatever the command', async () => {
   }
   // The key did go over the wire, so this test could have found it.
   expect(server.requests.some(({ authorization }) => authorization === `Bearer ${KEY}`)).toBe(true);
+  const called = await readFile(join(home, 'called.log'), 'utf8');
+  expect(called).toContain('debug prompt-input hi');
+  // The version is asked in the user's own environment, the config judged without the key in it.
+  expect(called.split('debug prompt-input hi')[1]).not.toContain(KEY);
+  await rm(join(home, 'called.log'));
   const files = await everyFile(home);
   expect(files.length).toBeGreaterThan(1);
   for (const text of files) expect(text).not.toContain(KEY);

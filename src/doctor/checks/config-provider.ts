@@ -18,7 +18,7 @@ export const configProvider: Check = {
     if (selected !== providerId)
       return fail(
         `model_provider is "${printable(selected)}", not "${providerId}".`,
-        `${remedy}   (or, if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${printable(selected)}')`,
+        `${remedy}   # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${printable(selected)}'`,
       );
     if (config.block === null) return fail(`There is no [model_providers.${providerId}].`, remedy);
     const wrong = faults(config.block);

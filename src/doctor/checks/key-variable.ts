@@ -14,7 +14,7 @@ export const keyVariable: Check = {
     const variable = settings.envKey.value;
     if (variable === null) return pass('the block names no variable, so Codex sends no key from one');
     const value = context.env[variable];
-    const remedy = `export ${variable}=dummy   (or the server's key, if it was started with --api-keys)`;
+    const remedy = `export ${variable}=dummy   # or the server's key, if it was started with --api-keys`;
     if (value === undefined)
       return fail(`${variable} is not set, and Codex refuses to start without it.`, remedy);
     if (value.trim() === '')
@@ -37,8 +37,9 @@ async function travelsInTheOpen({ settings, discovery }: Examination) {
   if (!baseUrl.startsWith('http:') || isLoopback(baseUrl)) return null;
   const { keyRequired } = await discovery.models();
   if (keyRequired !== true) return null;
+  const { hostname, port } = new URL(baseUrl);
   return warn(
-    `The key goes over plain http to ${new URL(baseUrl).host}.`,
-    'Put TLS in front of the server and use its https address, or a tunnel: ssh -L 23333:127.0.0.1:23333 HOST',
+    `The key goes over plain http to ${hostname}.`,
+    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${hostname}   # a tunnel; then: codex-lmdeploy init 127.0.0.1:23333`,
   );
 }

@@ -9,21 +9,22 @@ export const responsesAnswers: Check = {
   id: 'responses.answers',
   title: 'A turn gets an answer',
   requires: ['model.served'],
-  async run({ discovery, launchLine }) {
+  async run({ discovery, launchLine, settings }) {
     const turns = await discovery.turns();
     if (turns === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed } = turns;
-    if (text.state !== 'broken') return judge(text, launchLine());
+    const root = settings.baseUrl.value.replace(/\/v1$/, '');
+    if (text.state !== 'broken') return judge(text, root, launchLine());
     if (breaksByOpenai(text, unstreamed))
       return fail(
         `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
-        "On the server: pip install -U 'lmdeploy>=0.18' (or pip install 'openai<2.45'), then start it again.",
+        "pip install -U 'lmdeploy>=0.18'   # on the server (or: pip install 'openai<2.45'); then start it again",
       );
-    return judge(unstreamed ?? text, launchLine());
+    return judge(unstreamed ?? text, root, launchLine());
   },
 };
 
-function judge(turn: Turn, launchLine: string): Finding {
+function judge(turn: Turn, root: string, launchLine: string): Finding {
   switch (turn.state) {
     case 'done':
     case 'whole':
@@ -32,7 +33,7 @@ function judge(turn: Turn, launchLine: string): Finding {
       return fail(
         `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,
         turn.error.status === 503
-          ? 'If it sleeps: curl -X POST …/wakeup. Else wait, and run this again.'
+          ? `curl -X POST ${root}/wakeup   # if it sleeps; else wait, and run this again`
           : SERVER_LOG,
       );
     case 'failed':

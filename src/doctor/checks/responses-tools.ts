@@ -44,6 +44,7 @@ function judge(turn: Turn, remedy: string): Finding {
 /** The line that starts this model with its parser; for a model that is not known, what to put in the gap. */
 function relaunch(model: string, port: string): string {
   const { line, toolsKnown } = launch(model, port);
-  const start = `Start the server again: ${line}`;
-  return toolsKnown ? start : `${start}   (NAME: one of ${TOOL_CALL_PARSERS.join(', ')})`;
+  return toolsKnown
+    ? `${line}   # start the server again like this`
+    : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
 }

@@ -12,9 +12,9 @@ export const serverKey: Check = {
       if (variable === null && !discovery.client.hasKey)
         return fail(
           `The server wants a key, and the config names no variable for one: ${why}.`,
-          'codex-lmdeploy init --env-key LMDEPLOY_API_KEY   (then export that variable)',
+          'codex-lmdeploy init --env-key LMDEPLOY_API_KEY   # then export that variable',
         );
-      const export_ = `export ${variable ?? 'LMDEPLOY_API_KEY'}=KEY   (KEY: one of those after --api-keys on the server)`;
+      const export_ = `export ${variable ?? 'LMDEPLOY_API_KEY'}=KEY   # one of those that the server was given as --api-keys`;
       if (discovery.client.hasKey)
         return fail(`The server refuses the key in ${variable ?? 'the provider block'}: ${why}.`, export_);
       return fail(`The server wants a key, and ${variable} holds none: ${why}.`, export_);

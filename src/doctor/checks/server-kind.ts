@@ -1,4 +1,4 @@
-import { lacksResponsesApi } from '../../lmdeploy/discover.js';
+import { factsOf, lacksResponsesApi } from '../../lmdeploy/discover.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 
 export const serverKind: Check = {
@@ -11,7 +11,7 @@ export const serverKind: Check = {
     if (listing.state === 'strange')
       return fail(
         `${baseUrl}/models answers with ${listing.what}; that is no LMDeploy api_server.`,
-        'Give the address that lmdeploy serve api_server printed: codex-lmdeploy doctor http://HOST:23333',
+        'codex-lmdeploy doctor http://HOST:23333   # with the address that lmdeploy serve api_server printed',
       );
     if (listing.state === 'locked')
       return listing.error.ofLmdeploy
@@ -23,18 +23,20 @@ export const serverKind: Check = {
       if (turns.isProxy)
         return fail(
           `${baseUrl} is LMDeploy's proxy, which has no /v1/responses.`,
-          `Use one of the servers behind it: curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status`,
+          `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
         );
       return fail(
         `${baseUrl} has no /v1/responses${listing.ofLmdeploy ? '; LMDeploy has it since 0.14' : ''}.`,
-        "On the server: pip install -U 'lmdeploy>=0.18', then start it again.",
+        "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again",
       );
     }
     if (!listing.ofLmdeploy)
       return warn(
         'This is a Responses server, but not LMDeploy; what this tool knows may not hold for it.',
-        `Look at who serves there: curl ${baseUrl}/models`,
+        `curl ${baseUrl}/models   # tells who serves there`,
       );
-    return pass('LMDeploy');
+    const evidence = await discovery.evidence();
+    const release = evidence && factsOf(evidence).release;
+    return pass(release ? `LMDeploy ${release}` : 'LMDeploy');
   },
 };
