@@ -85,7 +85,7 @@ async function serve(
       ...process.env,
       PYTHONPATH: paths.join(delimiter),
       HF_HUB_OFFLINE: '1',
-      PYTHONDONTWRITEBYTECODE: '',
+      PYTHONDONTWRITEBYTECODE: '1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
