@@ -1,6 +1,6 @@
 import type { Verdict } from '../codex/ask.js';
 import type { ConfigRead } from '../codex/config.js';
-import { type FilePlan, type Note, type Plan, plan, type Wanted } from '../codex/plan.js';
+import { type FileAsRead, type Note, type Plan, plan, type Wanted } from '../codex/plan.js';
 import { type Context, canAsk } from '../context.js';
 import { PROBES } from '../doctor/checks/index.js';
 import { type Examination, examine } from '../doctor/examination.js';
@@ -16,6 +16,7 @@ import { printable } from '../ui/printable.js';
 import { askChoice, askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { chooseModel, modelWithoutServer } from './init-model.js';
+import { nextSteps, renderClosing, renderFound, renderWarning } from './init-words.js';
 import { writeAndVerify } from './init-write.js';
 
 /** `init`: probes the server, shows the change, writes Codex's config and lets Codex load it. */
@@ -32,23 +33,21 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     return chooseModel(ids, { asked: flags.model, configured: configuredModel, force: flags.force, ask });
   });
   try {
-    const config = readable(examination.config);
-    const verdict = preview || !flags.verify ? null : verdictBefore(examination);
-    // Where the probes end this first, nobody waits for it any more.
-    verdict?.catch(() => undefined);
-    const warnings = flags.offline ? [] : await probe(examination, flags, terminal);
-    const model = (await chosenModel(examination, flags)) ?? modelWithoutServer(examination, flags.model);
-    const { files, notes } = planned(config, wanted(examination, flags, model));
-    if (!flags.offline && warnings.length === 0)
-      terminal.note(await renderFound(examination, model, terminal));
-    warnings.push(...notes);
+    const before = readable(examination.config);
+    const verdict = preview || !flags.verify ? null : verdictOnOld(examination);
+    const probed = flags.offline ? [] : await probe(examination, flags, terminal);
+    const served = flags.offline ? null : await examination.discovery.model();
+    const model = served ?? modelWithoutServer(examination, flags.model);
+    const { files, notes } = makePlan(before, wantedOf(examination, flags, model));
+    const warnings = [...probed, ...notes];
+    if (!flags.offline && probed.length === 0) terminal.note(await renderFound(examination, model, terminal));
     for (const warning of warnings) terminal.note(renderWarning(warning, terminal));
 
     const [file] = files;
-    const diff = unifiedDiff(file.path, file.before, file.after);
     const changed = file.action !== 'unchanged';
+    const diff = unifiedDiff(file.path, file.before, file.after);
+    if (changed && !flags.json) showDiff(diff, preview, terminal);
     let backup: string | null = null;
-    if (changed) show(diff, preview, flags, terminal);
     if (changed && !preview) {
       if (mayAsk && !(await askYesNo(context, `Write this to ${file.path}?`))) {
         terminal.note('Nothing was written.');
@@ -61,24 +60,26 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     }
 
     const next = await nextSteps(examination);
-    if (!flags.json) for (const line of closing(file, backup, preview, next, terminal)) terminal.note(line);
     const ok = !(flags.check && changed);
+    if (!flags.json) {
+      for (const line of renderClosing(file, backup, preview, next, terminal)) terminal.note(line);
+      return ok ? EXIT.done : EXIT.problems;
+    }
     const evidence = await examination.discovery.evidence();
-    if (flags.json)
-      terminal.document(
-        document(initDocument, {
-          ok,
-          changed,
-          dryRun: preview,
-          provider: flags.providerId,
-          model,
-          profile: null,
-          server: evidence && factsOf(evidence),
-          files: [{ path: file.path, action: file.action, diff, backup }],
-          warnings,
-          next,
-        }),
-      );
+    terminal.document(
+      document(initDocument, {
+        ok,
+        changed,
+        dryRun: preview,
+        provider: flags.providerId,
+        model,
+        profile: null,
+        server: evidence && factsOf(evidence),
+        files: [{ path: file.path, action: file.action, diff, backup }],
+        warnings,
+        next,
+      }),
+    );
     return ok ? EXIT.done : EXIT.problems;
   } finally {
     await examination.close();
@@ -93,14 +94,18 @@ function noOneToAsk(): CliError {
   );
 }
 
-function readable(config: ConfigRead): { path: string; text: string | null } {
+function readable(config: ConfigRead): FileAsRead {
   if (config.state === 'broken' || config.state === 'unreadable') throw config.error;
   return { path: config.path, text: config.state === 'read' ? config.text : null };
 }
 
 /** Codex's word on the old file, asked while the server is probed. A file that is not there can't be wrong. */
-async function verdictBefore(examination: Examination): Promise<Verdict> {
-  return examination.config.state === 'read' ? examination.verdict() : { state: 'accepted' };
+function verdictOnOld(examination: Examination): Promise<Verdict> {
+  if (examination.config.state !== 'read') return Promise.resolve({ state: 'accepted' });
+  const verdict = examination.verdict();
+  // Where the probes end the command first, nobody waits for it any more.
+  verdict.catch(() => undefined);
+  return verdict;
 }
 
 /** Looks at the server. What stops the work is thrown; what does not comes back as warnings. */
@@ -108,6 +113,7 @@ async function probe(examination: Examination, flags: InitFlags, terminal: Termi
   const { discovery, settings } = examination;
   const asking = terminal.progress(`Asking ${settings.baseUrl.value} for its models`);
   await discovery.models().finally(() => asking.done());
+  // The user may be asked which one, so nothing may move on the screen meanwhile.
   const model = await discovery.model();
   const trying = terminal.progress(`Trying a turn with ${printable(model ?? 'no model')}`);
   const results = await runChecks(PROBES, examination).finally(() => trying.done());
@@ -118,11 +124,7 @@ async function probe(examination: Examination, flags: InitFlags, terminal: Termi
   );
 }
 
-async function chosenModel({ discovery }: Examination, flags: InitFlags): Promise<string | null> {
-  return flags.offline ? null : discovery.model();
-}
-
-function wanted({ settings }: Examination, flags: InitFlags, model: string): Wanted {
+function wantedOf({ settings }: Examination, flags: InitFlags, model: string): Wanted {
   return {
     providerId: flags.providerId,
     model,
@@ -133,60 +135,22 @@ function wanted({ settings }: Examination, flags: InitFlags, model: string): Wan
   };
 }
 
-function planned(config: { path: string; text: string | null }, wish: Wanted): Plan {
+function makePlan(config: FileAsRead, wanted: Wanted): Plan {
   try {
-    return plan(config, wish);
+    return plan(config, wanted);
   } catch (error) {
     if (!(error instanceof EditRefused)) throw error;
     const place = error.line === null ? config.path : `${config.path}:${error.line}`;
     throw new CliError(
       'edit-refused',
       `${place}: ${printable(error.message)}`,
-      `Write that part as plain "key = value" lines below [model_providers.${wish.providerId}], then run init again.`,
+      `Write that part as plain "key = value" lines below [model_providers.${wanted.providerId}], then run init again.`,
     );
   }
 }
 
-/** What the probes found where they found nothing wrong. */
-async function renderFound({ discovery }: Examination, model: string, { err }: Terminal): Promise<string> {
-  const evidence = await discovery.evidence();
-  const release = (evidence && factsOf(evidence).release) ?? '';
-  const who = `LMDeploy ${release}`.trim();
-  return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}; it answers, streams and calls tools`;
-}
-
-function renderWarning({ id, detail, remedy }: Note, { err }: Terminal): string {
-  return `${err.yellow('!')} ${id}: ${detail}\n    ${err.cyan(`→ ${remedy}`)}`;
-}
-
 /** The diff is data where it is all that was asked for, else a word before the question. */
-function show(diff: string, preview: boolean, flags: InitFlags, terminal: Terminal): void {
-  if (flags.json) return;
+function showDiff(diff: string, preview: boolean, terminal: Terminal): void {
   if (preview) terminal.data(colorDiff(diff, terminal.out));
   else terminal.note(colorDiff(diff, terminal.err));
-}
-
-async function nextSteps({ settings, home, context, codex }: Examination): Promise<string[]> {
-  const steps: string[] = [];
-  const { value: variable } = settings.envKey;
-  if ((await codex()) === null) steps.push('npm install -g @openai/codex');
-  if (variable !== null && settings.key === undefined) steps.push(`export ${variable}=dummy`);
-  if (home.namedBy === '--codex-home' && context.env['CODEX_HOME'] !== home.path)
-    steps.push(`export CODEX_HOME='${home.path}'`);
-  return [...steps, 'codex'];
-}
-
-function closing(
-  file: FilePlan,
-  backup: string | null,
-  preview: boolean,
-  next: readonly string[],
-  { err }: Terminal,
-): string[] {
-  if (preview && file.action !== 'unchanged') return [];
-  const lines =
-    file.action === 'unchanged'
-      ? [`${err.green('✓')} Already set up: ${file.path} needs no change.`]
-      : [`${err.green('✓')} Wrote ${file.path}${backup === null ? '' : ` (the old one: ${backup})`}`];
-  return preview ? lines : [...lines, 'Next:', ...next.map((step) => `  ${step}`)];
 }
