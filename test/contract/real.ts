@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { ROOT } from '../cli.js';
@@ -121,6 +121,7 @@ async function serve(
     async close() {
       child.kill('SIGKILL');
       await ended;
+      rmSync(log, { force: true });
     },
   };
 }
