@@ -153,6 +153,13 @@ function toolCallOf(turns: Turns | null): boolean | null {
   return turn.state === 'done' && turn.response.status === 'incomplete' ? null : false;
 }
 
+/** Only a turn tells: `/health` goes on saying "healthy" for a sleeping engine (0.14 to 0.18). */
+function asleepBy(text: Turn): boolean | null {
+  if (text.state === 'refused' && text.error.status === 503)
+    return /sleeping/.test(text.error.message) || null;
+  return text.state === 'done' || text.state === 'whole' ? false : null;
+}
+
 /** The facts that the evidence proves, in the shape that scripts rely on. Pure. */
 export function factsOf(evidence: Evidence): ServerFacts {
   const { listing, turns } = evidence;
@@ -166,7 +173,7 @@ export function factsOf(evidence: Evidence): ServerFacts {
     keyAccepted: !evidence.keySent
       ? null
       : listing.state === 'listed' || (listing.state === 'locked' ? false : null),
-    asleep: null,
+    asleep: turns === null ? null : asleepBy(turns.text),
     responses: {
       answers:
         turns &&

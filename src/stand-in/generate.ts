@@ -19,6 +19,12 @@ export interface Generated {
   readonly outputTokens: number;
 }
 
+/** How the server was started, as far as it counts here. */
+export interface Launched {
+  readonly contextLength: number;
+  readonly reasoningParser: boolean;
+}
+
 /**
  * Lets the script answer a request.
  *
@@ -27,7 +33,7 @@ export interface Generated {
 export function generate(
   request: ResponsesRequest,
   script: Script,
-  contextLength: number,
+  { contextLength, reasoningParser }: Launched,
   behaviour: Behaviour,
 ): Generated {
   const { history, tools, maxOutputTokens } = request;
@@ -44,7 +50,9 @@ export function generate(
   // What the parser is in the middle of when the limit comes is lost; text is kept as far as it came.
   if (wanted > limit)
     return { text: tokensOf(text).slice(0, limit).join(''), calls: [], finish: 'length', ...counts };
-  return { text, calls: seen(calls, request, behaviour), finish: said.fail ? 'error' : 'stop', ...counts };
+  const parsed = reasoningParser ? withoutThought(text, calls, behaviour) : { text, calls };
+  const finish = said.fail ? 'error' : 'stop';
+  return { text: parsed.text, calls: seen(parsed.calls, request, behaviour), finish, ...counts };
 }
 
 function tooLong(inputTokens: number, contextLength: number, behaviour: Behaviour): Generated {
@@ -68,6 +76,16 @@ function spoken(said: Generation, { toolChoice, tools }: ResponsesRequest, behav
   const forced = toolChoice === 'required' && behaviour.grammar && !said.fail;
   if (!forced || calls.length > 0 || tool === undefined) return { text: said.text ?? '', calls };
   return { text: '', calls: [{ name: tool.name, arguments: smallestArguments(tool) }] };
+}
+
+/**
+ * `--reasoning-parser default` takes every turn to begin in a thought, so what comes before `</think>` is not seen, and
+ * nothing at all is where the model does not think.
+ */
+function withoutThought(text: string, calls: readonly Call[], { callInThought }: Behaviour) {
+  const [, answer] = text.split('</think>');
+  if (answer !== undefined) return { text: answer, calls };
+  return { text: '', calls: callInThought === 'seen' ? calls : [] };
 }
 
 /** The calls that the client gets to see. */

@@ -1,4 +1,4 @@
-import { Refusal, refuse } from './refusal.js';
+import { Refusal, refuse, refuseFlat } from './refusal.js';
 import type { Behaviour } from './release.js';
 
 /** Paths that want no key (LMDeploy 0.14 to 0.18). */
@@ -16,11 +16,5 @@ export function keyRefusal(
   if (scheme.toLowerCase() === 'bearer' && keys.includes(key)) return null;
   if (unauthorized === 'plain') return new Refusal(401, { error: 'Unauthorized' });
   if (path === '/v1/responses') return refuse(401, 'Unauthorized.');
-  return new Refusal(401, {
-    message: 'Unauthorized.',
-    type: 'authentication_error',
-    code: 401,
-    param: null,
-    object: 'error',
-  });
+  return refuseFlat(401, 'Unauthorized.');
 }

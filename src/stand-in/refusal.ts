@@ -18,6 +18,12 @@ export function refuse(status: number, message: string, param: string | null = n
   return new Refusal(status, { error: { message, type: type ?? usual, param, code: status } });
 }
 
+/** The error body of every other path. */
+export function refuseFlat(status: number, message: string): Refusal {
+  const type = status === 401 ? 'authentication_error' : 'invalid_request_error';
+  return new Refusal(status, { message, type, code: status, param: null, object: 'error' });
+}
+
 /** What an exception that nobody caught becomes. */
 export function crash(): Refusal {
   return new Refusal(500, 'Internal Server Error');

@@ -24,6 +24,8 @@ export interface Behaviour {
   readonly grammar: boolean;
   /** An engine error: an error of its own, or a sentence in the answer's text. */
   readonly engineError: 'error' | 'text';
+  /** A call that comes before a thought has ended, with a reasoning parser: seen, or lost in the thought. */
+  readonly callInThought: 'seen' | 'lost';
   /** Whether `usage` counts `cache_write_tokens`. */
   readonly cacheWriteTokens: boolean;
   /** Every answer breaks when its usage is put together. */
@@ -42,6 +44,7 @@ const V18: Behaviour = {
   undeclaredCalls: 'dropped',
   grammar: true,
   engineError: 'error',
+  callInThought: 'seen',
   cacheWriteTokens: true,
   breaks: false,
 };
@@ -62,6 +65,7 @@ const V15: Behaviour = {
   unauthorized: 'plain',
   tooLong: 'incomplete',
   engineError: 'text',
+  callInThought: 'lost',
 };
 
 /** Each release's behaviour; a new one is one line here, after `npm run test:contract` has told what changed. */

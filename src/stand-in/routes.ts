@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { generate } from './generate.js';
 import { keyRefusal } from './keys.js';
 import { modelList } from './models.js';
-import { crash, Refusal, refuse } from './refusal.js';
+import { crash, Refusal, refuse, refuseFlat } from './refusal.js';
 import { BEHAVIOUR, type Behaviour } from './release.js';
 import { readRequest, type Served } from './request.js';
 import { newId } from './response.js';
@@ -15,7 +15,14 @@ const ROUTES: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/health': 'GET',
   '/is_sleeping': 'GET',
   '/v1/responses': 'POST',
+  '/sleep': 'POST',
+  '/wakeup': 'POST',
 };
+
+/** What of a server changes while it runs. */
+export interface Engine {
+  asleep: boolean;
+}
 
 /** Answers a request whose body was read: every path that LMDeploy serves and a client of Codex's side asks for. */
 export function route(
@@ -23,9 +30,10 @@ export function route(
   response: ServerResponse,
   body: string,
   options: StandInOptions,
+  engine: Engine,
 ): void {
   try {
-    answer(request, response, body, options);
+    answer(request, response, body, options, engine);
   } catch (error) {
     const { status, body: words } = error instanceof Refusal ? error : crash();
     send(response, status, words);
@@ -37,6 +45,7 @@ function answer(
   response: ServerResponse,
   body: string,
   options: StandInOptions,
+  engine: Engine,
 ): void {
   const {
     release = '0.18',
@@ -60,21 +69,24 @@ function answer(
   }
   if (path === '/v1/models') send(response, 200, modelList(models));
   else if (path === '/health') send(response, 200, { status: 'healthy', message: 'Engine is healthy.' });
-  else if (path === '/is_sleeping') send(response, 200, { is_sleeping: false });
-  else respond(request, response, body, { models, toolCallParser, behaviour }, options);
+  else if (path === '/is_sleeping') send(response, 200, { is_sleeping: engine.asleep });
+  else if (path === '/v1/responses' && engine.asleep) throw sleeping(behaviour);
+  else if (!isJson(request)) throw wrongMediaType(path, behaviour);
+  else if (path !== '/v1/responses') {
+    engine.asleep = path === '/sleep';
+    response.writeHead(200).end();
+  } else respond(response, body, { models, toolCallParser, behaviour }, options);
 }
 
 function respond(
-  { headers }: IncomingMessage,
   response: ServerResponse,
   body: string,
   served: Served,
-  { script = greet, contextLength = 131_072 }: StandInOptions,
+  { script = greet, contextLength = 131_072, reasoningParser = false }: StandInOptions,
 ): void {
   const { behaviour } = served;
-  if (headers['content-type']?.split(';')[0]?.trim() !== 'application/json') throw wrongMediaType(behaviour);
   const request = readRequest(body, served);
-  const generated = generate(request, script, contextLength, behaviour);
+  const generated = generate(request, script, { contextLength, reasoningParser }, behaviour);
   const identity = { id: newId('resp_'), createdAt: Math.floor(Date.now() / 1000), behaviour };
   if (!request.stream) {
     if (generated.finish === 'error' && behaviour.engineError === 'error')
@@ -95,11 +107,20 @@ function respond(
   response.end();
 }
 
-function wrongMediaType({ invalidField }: Behaviour): Refusal {
+function isJson({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
+}
+
+function wrongMediaType(path: string, { invalidField }: Behaviour): Refusal {
   const message = "Unsupported Media Type: Only 'application/json' is allowed";
-  return invalidField === 'error'
-    ? refuse(400, message)
-    : new Refusal(422, { detail: [message], body: null });
+  if (invalidField === 'detail') return new Refusal(422, { detail: [message], body: null });
+  return path === '/v1/responses' ? refuse(400, message) : refuseFlat(400, message);
+}
+
+/** Said before a request is looked at; 0.14 and 0.15 say it in the shape of their 401. */
+function sleeping({ unauthorized }: Behaviour): Refusal {
+  const message = 'Engine is sleeping; call POST /wakeup before inference (e.g. tags=weights&tags=kv_cache).';
+  return unauthorized === 'plain' ? new Refusal(503, { error: message }) : refuse(503, message);
 }
 
 function send(response: ServerResponse, status: number, body: object | string): void {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReleaseName } from './release.js';
-import { route } from './routes.js';
+import { type Engine, route } from './routes.js';
 import type { Script } from './script.js';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -16,6 +16,10 @@ export interface StandInOptions {
   readonly apiKeys?: readonly string[];
   /** Whether a `--tool-call-parser` was given. */
   readonly toolCallParser?: boolean;
+  /** Whether `--reasoning-parser default` was given. */
+  readonly reasoningParser?: boolean;
+  /** Whether it begins asleep; `POST /sleep` and `POST /wakeup` change that. */
+  readonly asleep?: boolean;
   /** `--session-len`, in tokens. */
   readonly contextLength?: number;
   readonly host?: string;
@@ -47,8 +51,9 @@ export interface StandIn {
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { host = '127.0.0.1', port = 0 } = options;
   const requests: RecordedRequest[] = [];
+  const engine: Engine = { asleep: options.asleep ?? false };
   const server = createServer((request, response) => {
-    answer(request, response, options).then(
+    answer(request, response, options, engine).then(
       (body) => requests.push(record(request, response, body)),
       // The client went away, which is its right.
       () => response.destroy(),
@@ -91,10 +96,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   options: StandInOptions,
+  engine: Engine,
 ): Promise<string> {
   const body = await readBody(request);
   response.setHeader('server', 'uvicorn');
-  route(request, response, body, options);
+  route(request, response, body, options, engine);
   return body;
 }
 

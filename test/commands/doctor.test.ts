@@ -201,6 +201,19 @@ describe('the server', () => {
     });
   });
 
+  test('a sleeping engine: the line that wakes it up', async () => {
+    const server = await standIn({ asleep: true });
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const { finding } = await examine(only, { home, env: KEY });
+    expect(finding('responses.answers')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('Engine is sleeping'),
+      remedy: expect.stringContaining(
+        `content-type: application/json' ${server.baseUrl.replace('/v1', '/wakeup')}`,
+      ),
+    });
+  });
+
   test('an engine that fails', async () => {
     const server = await standIn({ script: () => ({ text: 'half', fail: true }) });
     const home = await homeWith(block(server.baseUrl, ...HEALTHY));

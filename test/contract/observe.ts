@@ -57,6 +57,20 @@ export async function look(
   return { status: response.status, type, body: json(await response.text()) };
 }
 
+/** POST without a body, on any path beside the `/v1` root. */
+export async function tell(
+  { baseUrl }: { baseUrl: string },
+  path: string,
+  contentType = 'application/json',
+): Promise<Observation> {
+  const response = await fetch(baseUrl.replace(/\/v1$/, path), {
+    method: 'POST',
+    headers: { ...headers(undefined), 'content-type': contentType },
+  });
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, type, body: json(await response.text()) };
+}
+
 function json(text: string): unknown {
   try {
     return settle(JSON.parse(text));

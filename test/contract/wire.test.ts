@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReleaseName } from '../../src/stand-in/release.js';
 import { type StandIn, startStandIn } from '../../src/stand-in/server.js';
-import { look, type Observation, observe } from './observe.js';
+import { look, type Observation, observe, tell } from './observe.js';
 import { CONTRACT, RELEASES, type Real, startReal } from './real.js';
 import { script } from './script.js';
 import { MODEL, SHAPES } from './shapes.js';
@@ -51,6 +51,49 @@ describe.each(RELEASES)('LMDeploy $release', (release) => {
       const [theirs, ours] = await Promise.all([look(real, path), look(standIn, path)]);
       seen[`GET ${path}`] = theirs;
       expect(ours).toEqual(theirs);
+    });
+  });
+
+  describe('a server with a reasoning parser, awake and asleep', () => {
+    let real: Real;
+    let standIn: StandIn;
+
+    beforeAll(async () => {
+      const launched = { parser: 'qwen3', reasoningParser: 'default', sessionLength: CONTEXT_LENGTH };
+      real = await startReal(release, launched);
+      standIn = await startStandIn({ ...standInOptions, reasoningParser: true });
+    });
+
+    afterAll(() => Promise.all([real?.close(), standIn?.close()]));
+
+    const spoken = SHAPES.filter(({ name }) => /^(plain text|a thought|a call|text and a call)/.test(name));
+
+    test.each(spoken)('$name', async (shape) => {
+      const [theirs, ours] = await Promise.all([
+        observe(real.baseUrl, shape),
+        observe(standIn.baseUrl, shape),
+      ]);
+      seen[`with a reasoning parser: ${shape.name}`] = theirs;
+      expect(ours).toEqual(theirs);
+    });
+
+    test('asleep, every turn is refused before it is looked at', async () => {
+      const both = [real, standIn] as const;
+      for (const one of both) expect((await tell(one, '/sleep')).status).toBe(200);
+      for (const path of ['/is_sleeping', '/v1/models']) {
+        const [theirs, ours] = await Promise.all(both.map((one) => look(one, path)));
+        expect(ours).toEqual(theirs);
+      }
+      for (const shape of SHAPES.filter(({ name }) => /^(our|plain text|another model)/.test(name))) {
+        const [theirs, ours] = await Promise.all(both.map(({ baseUrl }) => observe(baseUrl, shape)));
+        if (theirs !== undefined) seen[`asleep: ${shape.name}`] = theirs;
+        expect(ours).toEqual(theirs);
+      }
+      // A plain `curl -X POST` wakes nobody up.
+      const [theirs, ours] = await Promise.all(both.map((one) => tell(one, '/wakeup', 'text/plain')));
+      expect(ours).toEqual(theirs);
+      for (const one of both) expect((await tell(one, '/wakeup')).status).toBe(200);
+      expect((await look(real, '/is_sleeping')).body).toEqual({ is_sleeping: false });
     });
   });
 

@@ -44,7 +44,9 @@ test.each<[string, StandInOptions, string | undefined, object]>([
     'd',
     { responses: { answers: true, streams: true, toolCall: false } },
   ],
-  ['adapters', { models: ['a', 'b'] }, 'd', { models: ['a', 'b'] }],
+  ['adapters', { models: ['a', 'b'] }, 'd', { models: ['a', 'b'], asleep: false }],
+  ['a sleeping engine', { asleep: true }, 'd', { asleep: true, responses: { answers: false } }],
+  ['a sleeping engine of 0.14', { asleep: true, release: '0.14' }, 'd', { asleep: true, release: null }],
   [
     'a failing engine',
     { script: () => ({ fail: true }) },

@@ -33,7 +33,7 @@ function judge(turn: Turn, root: string, launchLine: string): Finding {
       return fail(
         `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,
         turn.error.status === 503
-          ? `curl -X POST ${root}/wakeup   # if it sleeps; else wait, and run this again`
+          ? `curl -X POST -H 'content-type: application/json' ${root}/wakeup   # if it sleeps; else wait, and run this again`
           : SERVER_LOG,
       );
     case 'failed':
