@@ -41,18 +41,21 @@ export function generate(
   const inputTokens = tokensOf(prompt).length;
   if (inputTokens >= contextLength) return tooLong(inputTokens, contextLength, behaviour);
   const said = script({ ...history, tools: tools.map(({ name }) => name) });
-  const { text, calls } = spoken(said, request, behaviour);
-  const wanted = [text, ...calls.map((call) => call.name + call.arguments)]
+  const all = spoken(said, request, behaviour);
+  const wanted = [all.text, ...all.calls.flatMap((call) => [call.name, call.arguments])]
     .map((part) => tokensOf(part).length)
     .reduce((sum, count) => sum + count, 0);
   const limit = Math.min(maxOutputTokens ?? Number.POSITIVE_INFINITY, contextLength - inputTokens);
-  const counts = { inputTokens, outputTokens: Math.min(wanted, limit) };
-  // What the parser is in the middle of when the limit comes is lost; text is kept as far as it came.
-  if (wanted > limit)
-    return { text: tokensOf(text).slice(0, limit).join(''), calls: [], finish: 'length', ...counts };
-  const parsed = reasoningParser ? withoutThought(text, calls, behaviour) : { text, calls };
-  const finish = said.fail ? 'error' : 'stop';
-  return { text: parsed.text, calls: seen(parsed.calls, request, behaviour), finish, ...counts };
+  const isCut = wanted > limit;
+  const speech = isCut ? cut(all, limit, behaviour) : all;
+  const { text, calls } = reasoningParser ? withoutThought(speech, behaviour) : speech;
+  return {
+    text,
+    calls: seen(calls, request, behaviour),
+    finish: isCut ? 'length' : said.fail ? 'error' : 'stop',
+    inputTokens,
+    outputTokens: Math.min(wanted, limit),
+  };
 }
 
 function tooLong(inputTokens: number, contextLength: number, behaviour: Behaviour): Generated {
@@ -64,9 +67,16 @@ function tooLong(inputTokens: number, contextLength: number, behaviour: Behaviou
   );
 }
 
+interface Speech {
+  readonly text: string;
+  readonly calls: readonly Call[];
+}
+
 /** What the engine gives: the script's words, unless a grammar leaves no other way than a call. */
-function spoken(said: Generation, { toolChoice, tools }: ResponsesRequest, behaviour: Behaviour) {
-  const calls = said.calls ?? [];
+function spoken(said: Generation, request: ResponsesRequest, behaviour: Behaviour): Speech {
+  const { toolChoice, tools, stream } = request;
+  const empty = stream ? behaviour.emptyArguments : '{}';
+  const calls = (said.calls ?? []).map((call) => ({ ...call, arguments: call.arguments || empty }));
   if (said.fail && behaviour.engineError === 'text')
     return {
       text: `${said.text ?? ''}internal error happened, status code ResponseType.INTERNAL_ENGINE_ERROR`,
@@ -74,29 +84,46 @@ function spoken(said: Generation, { toolChoice, tools }: ResponsesRequest, behav
     };
   const [tool] = tools;
   const forced = toolChoice === 'required' && behaviour.grammar && !said.fail;
-  if (!forced || calls.length > 0 || tool === undefined) return { text: said.text ?? '', calls };
-  return { text: '', calls: [{ name: tool.name, arguments: smallestArguments(tool) }] };
+  if (!forced || tool === undefined) return { text: said.text ?? '', calls };
+  const fitting = calls.filter((call) => isDeclared(call, request));
+  return {
+    text: '',
+    calls: fitting.length > 0 ? fitting : [{ name: tool.name, arguments: smallestArguments(tool) }],
+  };
+}
+
+/** What there is when the limit comes: a call is there as soon as its name is. */
+function cut({ text, calls }: Speech, limit: number, { cutArguments }: Behaviour): Speech {
+  let left = limit - tokensOf(text).length;
+  const begun: Call[] = [];
+  for (const { name, arguments: whole } of calls) {
+    left -= tokensOf(name).length;
+    if (left < 0) break;
+    const tokens = tokensOf(whole);
+    const isWhole = tokens.length <= left;
+    const part = cutArguments === 'partial' ? tokens.slice(0, left).join('') : '';
+    begun.push({ name, arguments: isWhole ? whole : part });
+    left -= tokens.length;
+  }
+  return { text: tokensOf(text).slice(0, limit).join(''), calls: begun };
 }
 
 /**
  * `--reasoning-parser default` takes every turn to begin in a thought, so what comes before `</think>` is not seen, and
  * nothing at all is where the model does not think.
  */
-function withoutThought(text: string, calls: readonly Call[], { callInThought }: Behaviour) {
+function withoutThought({ text, calls }: Speech, { callInThought }: Behaviour): Speech {
   const [, answer] = text.split('</think>');
   if (answer !== undefined) return { text: answer, calls };
   return { text: '', calls: callInThought === 'seen' ? calls : [] };
 }
 
 /** The calls that the client gets to see. */
-function seen(
-  calls: readonly Call[],
-  { tools, parallelToolCalls, stream }: ResponsesRequest,
-  behaviour: Behaviour,
-): Call[] {
-  const empty = stream ? behaviour.emptyArguments : '{}';
-  const passed = calls
-    .filter(({ name }) => behaviour.undeclaredCalls === 'passed' || tools.some((tool) => tool.name === name))
-    .map((call) => ({ ...call, arguments: call.arguments || empty }));
-  return parallelToolCalls ? passed : passed.slice(0, 1);
+function seen(calls: readonly Call[], request: ResponsesRequest, { undeclaredCalls }: Behaviour): Call[] {
+  const passed = calls.filter((call) => undeclaredCalls === 'passed' || isDeclared(call, request));
+  return request.parallelToolCalls ? passed : passed.slice(0, 1);
+}
+
+function isDeclared({ name }: Call, { tools }: ResponsesRequest): boolean {
+  return tools.some((tool) => tool.name === name);
 }

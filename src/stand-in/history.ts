@@ -1,3 +1,4 @@
+import { jsonFault } from './invalid-json.js';
 import { refuse, repr } from './refusal.js';
 
 type Item = Record<string, unknown>;
@@ -21,9 +22,8 @@ export function readHistory(input: unknown, instructions: unknown): History {
     return { text: [...texts, input].join('\n'), lastUserMessage: input, toolOutput: null };
   let lastUserMessage = '';
   let toolOutput: string | null = null;
-  const items = input as (Item | null)[];
-  for (const [index, item] of items.entries()) {
-    const { kind, text } = readItem(item ?? {}, index);
+  for (const [index, item] of (input as Item[]).entries()) {
+    const { kind, text } = readItem(item, index);
     texts.push(text);
     if (kind === 'user') [lastUserMessage, toolOutput] = [text, null];
     if (kind === 'output') toolOutput = text;
@@ -33,17 +33,16 @@ export function readHistory(input: unknown, instructions: unknown): History {
 
 function readItem(item: Item, index: number): { kind: 'user' | 'output' | 'other'; text: string } {
   if (Object.keys(item).length === 0) throw wrong(`Unsupported Responses input item at index ${index}.`);
-  const type = item['type'] ?? 'message';
+  const { role, type = 'message', content = '', output = '' } = item;
   if (type === 'function_call') return { kind: 'other', text: readCall(item, index) };
   if (type === 'function_call_output') {
     if (!item['call_id']) throw wrong(`Missing \`call_id\` in function_call_output item at index ${index}.`);
-    return { kind: 'output', text: readContent(item['output'] ?? '', `input[${index}].output`) };
+    return { kind: 'output', text: readContent(output, `input[${index}].output`) };
   }
   if (type !== 'message') throw wrong(`Unsupported Responses input item type: ${repr(type)}.`);
-  const { role } = item;
   if (role !== 'developer' && role !== 'system' && role !== 'user' && role !== 'assistant')
     throw wrong(`Unsupported Responses message role at index ${index}: ${repr(role)}.`);
-  const text = readContent(item['content'] ?? '', `input[${index}].content`);
+  const text = readContent(content, `input[${index}].content`);
   return { kind: role === 'user' ? 'user' : 'other', text };
 }
 
@@ -60,12 +59,15 @@ function readContent(content: unknown, field: string): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content))
     throw wrong(`Unsupported \`${field}\` content. Expected string or text content parts.`);
-  const texts = (content as Item[]).map((part, index) => {
+  const texts = (content as (Item | null)[]).map((part, index) => {
+    if (typeof part !== 'object' || part === null || Object.keys(part).length === 0)
+      throw wrong(`Unsupported \`${field}\` content part at index ${index}.`);
     const { type, text } = part;
     if (type !== 'input_text' && type !== 'output_text' && type !== 'text')
       throw wrong(`Unsupported Responses input content part type: ${repr(type)}.`);
+    if (text == null) throw wrong(`Missing \`text\` in \`${field}\` content part at index ${index}.`);
     if (typeof text !== 'string')
-      throw wrong(`Missing \`text\` in \`${field}\` content part at index ${index}.`);
+      throw wrong(`Unsupported \`text\` in \`${field}\` content part at index ${index}. Expected string.`);
     return text;
   });
   return texts.join('');
@@ -79,19 +81,15 @@ function readContent(content: unknown, field: string): string {
  */
 export function checkArguments(input: unknown): void {
   if (!Array.isArray(input)) return;
-  for (const item of input as (Item | null)[]) {
-    if (item?.['type'] !== 'function_call') continue;
-    const text = (item['arguments'] as string | undefined) ?? '';
-    try {
-      JSON.parse(text);
-    } catch {
-      // Where the real parser gives up differs by what is wrong; for an empty text, the case that matters, it is here.
-      const at = text === '' ? 0 : 1;
-      throw refuse(
-        400,
-        `Tool call arguments contain invalid JSON at position ${at} (line 1, column ${at + 1})`,
-      );
-    }
+  for (const item of input as Item[]) {
+    if (item['type'] !== 'function_call') continue;
+    const fault = jsonFault((item['arguments'] as string | null | undefined) ?? '');
+    if (fault === null) continue;
+    const { position, line, column } = fault;
+    throw refuse(
+      400,
+      `Tool call arguments contain invalid JSON at position ${position} (line ${line}, column ${column})`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from './id.js';
 
 /** `GET /v1/models` as LMDeploy 0.18.0 answers it: base model and adapters as equals, no context length. */
 export function modelList(models: readonly string[]): object {
@@ -14,7 +14,7 @@ export function modelList(models: readonly string[]): object {
       parent: null,
       permission: [
         {
-          id: `modelperm-${randomUUID()}`,
+          id: newId('modelperm-'),
           object: 'model_permission',
           created,
           allow_create_engine: false,

@@ -41,8 +41,17 @@ export function invalid(
   return new Refusal(422, { detail: [{ type, loc: ['body', ...path], msg: message }], body });
 }
 
-/** Python's `repr` of a short text, as LMDeploy puts it into its messages. */
+/** Python's `repr`, as LMDeploy puts it into its messages: right for texts and null, approximate for other values. */
 export function repr(value: unknown): string {
   if (value === undefined || value === null) return 'None';
-  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
+  const escaped = value.replace(/[\\\x00-\x1f\x7f]/g, escapedCharacter);
+  return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escapedCharacter(character: string): string {
+  return ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }

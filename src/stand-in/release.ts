@@ -19,6 +19,11 @@ export interface Behaviour {
   readonly tooLong: 'refused' | 'incomplete';
   /** What a stream gives for a call without arguments (parsers qwen*, llama3, internlm, intern-s1). */
   readonly emptyArguments: '{}' | '';
+  /**
+   * What a stream gives of a call's arguments where the answer is cut within them; the call is `completed` all the same.
+   * In one piece the releases before 0.18 give such a call's markup as text, which the stand-in does not.
+   */
+  readonly cutArguments: 'partial' | 'none';
   readonly undeclaredCalls: 'dropped' | 'passed';
   /** Whether `tool_choice: "required"` reaches the engine as a grammar. */
   readonly grammar: boolean;
@@ -41,6 +46,7 @@ const V18: Behaviour = {
   unauthorized: 'by-path',
   tooLong: 'refused',
   emptyArguments: '{}',
+  cutArguments: 'partial',
   undeclaredCalls: 'dropped',
   grammar: true,
   engineError: 'error',
@@ -53,6 +59,7 @@ const V17: Behaviour = {
   emptyInput: 'unnamed',
   sampling: 'crash',
   emptyArguments: '',
+  cutArguments: 'none',
   undeclaredCalls: 'passed',
   grammar: false,
 };

@@ -1,4 +1,6 @@
+import { checkFields } from './fields.js';
 import { checkArguments, type History, readHistory } from './history.js';
+import { jsonFault } from './invalid-json.js';
 import { crash, invalid, refuse, repr } from './refusal.js';
 import type { Behaviour } from './release.js';
 import { type FunctionTool, readTools, type ToolChoice } from './tools.js';
@@ -33,18 +35,19 @@ export interface ResponsesRequest {
 export function readRequest(text: string, served: Served): ResponsesRequest {
   const { behaviour } = served;
   const body = parse(text, behaviour);
-  checkTypes(body, behaviour);
+  checkFields(body, behaviour);
   checkSupport(body, behaviour);
   const model = modelOf(body, served);
   const history = readHistory(body['input'], body['instructions']);
+  checkTextFormat(body['text']);
   const { tools, toolChoice } = readTools(body['tools'], body['tool_choice'], served.toolCallParser);
-  checkArguments(body['input']);
   if (behaviour.sampling === 'crash' && samplingFault(body) !== null) throw crash();
+  checkArguments(body['input']);
   return {
     model,
     stream: body['stream'] === true,
     history,
-    tools: toolChoice === 'none' ? [] : tools,
+    tools,
     toolChoice,
     parallelToolCalls: body['parallel_tool_calls'] !== false,
     maxOutputTokens: typeof body['max_output_tokens'] === 'number' ? body['max_output_tokens'] : null,
@@ -54,34 +57,12 @@ export function readRequest(text: string, served: Served): ResponsesRequest {
 
 function parse(text: string, behaviour: Behaviour): Json {
   if (text === '') throw invalid(behaviour, null, [], 'Field required', 'missing');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    // Python counts the position as V8 does, but V8 does not always tell it.
-    const position = Number(/position (\d+)/.exec(String(error))?.[1] ?? 1);
-    throw invalid(behaviour, text, [position], 'JSON decode error', 'json_invalid');
-  }
+  const fault = jsonFault(text);
+  if (fault !== null) throw invalid(behaviour, text, [fault.position], 'JSON decode error', 'json_invalid');
+  const json: unknown = JSON.parse(text);
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Json;
   const message = 'Input should be a valid dictionary or object to extract fields from';
   throw invalid(behaviour, json, [], message, 'model_attributes_type');
-}
-
-/** The field checks that a client meets by mistake; the real server checks every field. */
-function checkTypes(body: Json, behaviour: Behaviour): void {
-  const { input, model, max_output_tokens: limit, reasoning } = body;
-  const isInput = input == null || typeof input === 'string' || Array.isArray(input);
-  const holdsText = Array.isArray(input) && input.some((item) => typeof item !== 'object');
-  const no = (path: string[], message: string, type: string) => invalid(behaviour, body, path, message, type);
-  if (!isInput || holdsText) throw no(['input', 'str'], 'Input should be a valid string', 'string_type');
-  if (model != null && typeof model !== 'string')
-    throw no(['model'], 'Input should be a valid string', 'string_type');
-  if (typeof limit === 'number' && limit <= 0)
-    throw no(['max_output_tokens'], 'Input should be greater than 0', 'greater_than');
-  const { effort } = (reasoning ?? {}) as Json;
-  const efforts = "'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'";
-  if (effort === 'max' && !behaviour.effortMax)
-    throw no(['reasoning', 'effort'], `Input should be ${efforts}`, 'literal_error');
 }
 
 function checkSupport(body: Json, { emptyInput, sampling }: Behaviour): void {
@@ -102,13 +83,24 @@ function checkSupport(body: Json, { emptyInput, sampling }: Behaviour): void {
 }
 
 function samplingFault(body: Json): Error | null {
-  const ranges = { temperature: 2, top_p: 1, min_p: 1 };
+  const ranges = { temperature: 2, top_p: 1, top_k: Number.POSITIVE_INFINITY, min_p: 1 };
   for (const [field, most] of Object.entries(ranges)) {
     const value = body[field];
-    if (typeof value === 'number' && !(value >= 0 && value <= most))
-      return refuse(400, `${field} must be in [0, ${most}].`, field);
+    if (typeof value !== 'number' || (value >= 0 && value <= most)) continue;
+    const rule = field === 'top_k' ? 'cannot be a negative integer' : `must be in [0, ${most}]`;
+    return refuse(400, `${field} ${rule}.`, field);
   }
   return null;
+}
+
+function checkTextFormat(text: unknown): void {
+  const format = (text as Json | null | undefined)?.['format'];
+  if (format == null) return;
+  if (typeof format !== 'object' || Object.keys(format).length === 0)
+    throw refuse(400, '`text.format` must be an object.', 'text');
+  const { type = 'text' } = format as Json;
+  if (type !== 'text' && type !== 'json_object' && type !== 'json_schema')
+    throw refuse(400, `Unsupported text.format type: ${repr(type)}.`, 'text');
 }
 
 /** A missing or an empty name means the base model. */

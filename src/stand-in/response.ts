@@ -1,14 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { echoFields, echoTool, echoToolChoice } from './echo.js';
 import type { Generated } from './generate.js';
 import type { Behaviour } from './release.js';
 import type { Json, ResponsesRequest } from './request.js';
-
-const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
-
-/** An id as LMDeploy makes them: a prefix and 22 characters. */
-export function newId(prefix: 'resp_' | 'msg_' | 'chatcmpl-tool-'): string {
-  return prefix + Array.from(randomBytes(22), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
-}
 
 /** What is the same in every response object of one request. */
 export interface Identity {
@@ -28,8 +21,7 @@ export function responseObject(
   generated: Generated | null,
 ): Json {
   const { body } = request;
-  const echoed = (...fields: string[]) =>
-    Object.fromEntries(fields.flatMap((field) => (body[field] == null ? [] : [[field, body[field]]])));
+  const echoed = (...fields: string[]) => echoFields(body, fields, DEFAULTS);
   return {
     id,
     created_at: createdAt,
@@ -39,24 +31,24 @@ export function responseObject(
     model: request.model,
     object: 'response',
     output,
-    parallel_tool_calls: request.parallelToolCalls,
-    ...echoed('temperature'),
-    tool_choice: body['tool_choice'] ?? 'auto',
-    tools: body['tools'] ?? [],
+    ...echoed('parallel_tool_calls', 'temperature'),
+    tool_choice: echoToolChoice(body['tool_choice']),
+    tools: ((body['tools'] ?? []) as Json[]).map(echoTool),
     ...echoed('top_p'),
     background: false,
     ...echoed('max_output_tokens', 'max_tool_calls'),
     output_text: generated?.text ?? '',
-    ...echoed('prompt_cache_key', 'reasoning', 'safety_identifier'),
-    service_tier: body['service_tier'] ?? 'auto',
+    ...echoed('prompt_cache_key', 'prompt_cache_retention', 'reasoning', 'safety_identifier', 'service_tier'),
     status,
-    ...echoed('text'),
-    truncation: body['truncation'] ?? 'disabled',
+    ...echoed('text', 'top_logprobs', 'truncation'),
     ...(generated && { usage: usage(generated, behaviour) }),
     ...echoed('user'),
     store: false,
   };
 }
+
+/** What LMDeploy 0.18.0 shows of fields that were not sent. One that was sent as null is not shown. */
+const DEFAULTS: Json = { parallel_tool_calls: true, service_tier: 'auto', truncation: 'disabled' };
 
 function usage({ inputTokens, outputTokens }: Generated, { cacheWriteTokens }: Behaviour): Json {
   return {

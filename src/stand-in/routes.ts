@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { generate } from './generate.js';
+import { newId } from './id.js';
 import { keyRefusal } from './keys.js';
 import { modelList } from './models.js';
 import { crash, Refusal, refuse, refuseFlat } from './refusal.js';
 import { BEHAVIOUR, type Behaviour } from './release.js';
 import { readRequest, type Served } from './request.js';
-import { newId } from './response.js';
 import { greet } from './script.js';
 import type { StandInOptions } from './server.js';
 import { turnEvents, wholeResponse } from './stream.js';
@@ -24,15 +24,19 @@ export interface Engine {
   asleep: boolean;
 }
 
-/** Answers a request whose body was read: every path that LMDeploy serves and a client of Codex's side asks for. */
+/**
+ * Answers a request whose body was read (null: it was too large): every path that LMDeploy serves and a client of
+ * Codex's side asks for.
+ */
 export function route(
   request: IncomingMessage,
   response: ServerResponse,
-  body: string,
+  body: string | null,
   options: StandInOptions,
   engine: Engine,
 ): void {
   try {
+    if (body === null) throw new Refusal(413, { detail: 'Request Entity Too Large' });
     answer(request, response, body, options, engine);
   } catch (error) {
     const { status, body: words } = error instanceof Refusal ? error : crash();
@@ -54,13 +58,15 @@ function answer(
     toolCallParser = true,
   } = options;
   const behaviour = BEHAVIOUR[release];
-  const path = (request.url ?? '').split('?')[0] ?? '';
+  const [path = '', query = ''] = (request.url ?? '').split(/(?=\?)/, 2);
   const refusal = keyRefusal(path, request.headers.authorization, apiKeys, behaviour);
   if (refusal !== null) throw refusal;
   const method = ROUTES[path];
   if (method === undefined) {
-    if (path !== '/v1/models/') throw new Refusal(404, { detail: 'Not Found' });
-    response.writeHead(307, { location: `http://${request.headers.host}/v1/models` }).end();
+    const bare = path.replace(/\/+$/, '');
+    if (ROUTES[bare] === undefined) throw new Refusal(404, { detail: 'Not Found' });
+    const location = `http://${request.headers.host}${bare}${query}`;
+    response.writeHead(307, { location, 'content-length': 0 }).end();
     return;
   }
   if (request.method !== method) {
@@ -108,7 +114,8 @@ function respond(
 }
 
 function isJson({ headers }: IncomingMessage): boolean {
-  return headers['content-type']?.split(';')[0]?.trim() === 'application/json';
+  // LMDeploy cuts at the semicolon and does not trim.
+  return (headers['content-type'] ?? '').toLowerCase().split(';')[0] === 'application/json';
 }
 
 function wrongMediaType(path: string, { invalidField }: Behaviour): Refusal {
@@ -125,7 +132,11 @@ function sleeping({ unauthorized }: Behaviour): Refusal {
 
 function send(response: ServerResponse, status: number, body: object | string): void {
   const isText = typeof body === 'string';
+  const text = isText ? body : JSON.stringify(body);
   response
-    .writeHead(status, { 'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json' })
-    .end(isText ? body : JSON.stringify(body));
+    .writeHead(status, {
+      'content-length': Buffer.byteLength(text),
+      'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+    })
+    .end(text);
 }

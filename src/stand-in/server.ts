@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from './body.js';
 import type { ReleaseName } from './release.js';
 import { type Engine, route } from './routes.js';
 import type { Script } from './script.js';
-
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** How `lmdeploy serve api_server` was started, and what its model says. */
 export interface StandInOptions {
@@ -101,16 +100,5 @@ async function answer(
   const body = await readBody(request);
   response.setHeader('server', 'uvicorn');
   route(request, response, body, options, engine);
-  return body;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new Error('the body is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  return body ?? '';
 }

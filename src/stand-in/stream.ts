@@ -1,6 +1,7 @@
 import type { Call, Generated } from './generate.js';
+import { newId } from './id.js';
 import type { Json, ResponsesRequest } from './request.js';
-import { callItem, type Identity, messageItem, newId, responseObject, statusOf } from './response.js';
+import { callItem, type Identity, messageItem, responseObject, statusOf } from './response.js';
 import { tokensOf } from './tokens.js';
 
 /** One event of a stream, without its sequence number. */
@@ -54,36 +55,21 @@ function streamMessage(
   status: ReturnType<typeof statusOf>,
 ): Streamed {
   const id = newId('msg_');
-  const at = { response_id, output_index };
-  const part = { item_id: id, content_index: 0 };
   const item = messageItem(id, text, status);
   const empty = { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+  const part = (words: string) => ({ type: 'output_text', text: words, annotations: [] });
+  const at = { response_id, output_index };
+  const within = { response_id, item_id: id, output_index, content_index: 0 };
   return {
     open: [
       { type: 'response.output_item.added', ...at, item: empty },
-      {
-        type: 'response.content_part.added',
-        ...at,
-        ...part,
-        part: { type: 'output_text', text: '', annotations: [] },
-      },
-      ...tokensOf(text).map((delta) => ({
-        type: 'response.output_text.delta',
-        response_id,
-        item_id: id,
-        output_index,
-        content_index: 0,
-        delta,
-      })),
+      // Only here, item_id comes behind output_index (0.18.0).
+      { type: 'response.content_part.added', ...at, item_id: id, content_index: 0, part: part('') },
+      ...tokensOf(text).map((delta) => ({ type: 'response.output_text.delta', ...within, delta })),
     ],
     close: [
-      { type: 'response.output_text.done', response_id, item_id: id, output_index, content_index: 0, text },
-      {
-        type: 'response.content_part.done',
-        ...at,
-        ...part,
-        part: { type: 'output_text', text, annotations: [] },
-      },
+      { type: 'response.output_text.done', ...within, text },
+      { type: 'response.content_part.done', ...within, part: part(text) },
       { type: 'response.output_item.done', ...at, item },
     ],
     item,
