@@ -27,6 +27,7 @@ export interface Context {
 
 /** The one reader of `process`. */
 export function processContext(): Context {
+  keepPlain();
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
   return {
@@ -42,6 +43,13 @@ export function processContext(): Context {
     signal: abort.signal,
     now: () => new Date(),
   };
+}
+
+/** What colours by itself, the prompts of clack and Codex, follows the environment: so our one rule has to stand there. */
+function keepPlain(): void {
+  if (!process.argv.includes('--no-color') && (process.env['NO_COLOR'] ?? '') === '') return;
+  process.env['NO_COLOR'] = '1';
+  delete process.env['FORCE_COLOR'];
 }
 
 /** True where a question can be asked: somebody sees it and can answer. */

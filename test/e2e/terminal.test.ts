@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startStandIn } from '../../src/stand-in/server.js';
+import { ROOT, scratch } from '../cli.js';
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** The built program on a terminal of its own, as `script` of util-linux makes one. */
+async function onTerminal(args: string[], options: { models?: string[]; env?: Record<string, string> } = {}) {
+  const server = await startStandIn(options.models ? { models: options.models } : {});
+  onTestFinished(() => server.close());
+  const home = join(await scratch(), 'home');
+  const program = [process.execPath, join(ROOT, 'dist/bin.js'), ...args, server.baseUrl].join(' ');
+  // A terminal made without another one around it has no size.
+  const command = `stty cols 100 rows 30; exec ${program}`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      HOME: home,
+      CODEX_HOME: home,
+      TERM: 'xterm',
+      ...options.env,
+    },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let raw = '';
+  child.stdout.on('data', (chunk) => {
+    raw += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const screen = () => stripVTControlCharacters(raw);
+  return {
+    config: join(home, 'config.toml'),
+    raw: () => raw,
+    screen,
+    ended,
+    /** Waits for words on the screen, then presses keys. */
+    async answer(words: string, keys: string) {
+      await expect.poll(screen, { timeout: 20_000 }).toContain(words);
+      child.stdin.write(keys);
+    },
+  };
+}
+
+const ENTER = '\r';
+const DOWN = '\u001b[B';
+const CTRL_C = '\u0003';
+
+describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-linux)', () => {
+  test('the change is shown in colour, and Enter writes it', async () => {
+    const { config, answer, ended, raw, screen } = await onTerminal(['init']);
+    await answer('Write this to', ENTER);
+    expect(await ended).toBe(0);
+    expect(screen()).toContain('✓ Wrote');
+    expect(raw()).toContain('\u001b[32m+[model_providers.lmdeploy]');
+    expect(await readFile(config, 'utf8')).toContain('[model_providers.lmdeploy]');
+  });
+
+  test.each([
+    ['no', 'n', 0, 'Nothing was written.'],
+    ['Ctrl-C', CTRL_C, 130, 'Interrupted.'],
+  ])('%s writes nothing', async (_, keys, code, words) => {
+    const { config, answer, ended, screen } = await onTerminal(['init']);
+    await answer('Write this to', keys);
+    expect(await ended).toBe(code);
+    expect(screen()).toContain(words);
+    await expect(stat(config)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('of several models one is chosen', async () => {
+    const { config, answer, ended } = await onTerminal(['init'], { models: ['base', 'adapter'] });
+    await answer('Which model should Codex use?', DOWN + ENTER);
+    await answer('Write this to', ENTER);
+    expect(await ended).toBe(0);
+    expect(await readFile(config, 'utf8')).toContain('model = "adapter"');
+  });
+
+  test.each([
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+    ['--no-color', ['--no-color'], {}],
+    ['NO_COLOR above FORCE_COLOR', [], { NO_COLOR: '1', FORCE_COLOR: '1' }],
+  ])('%s: no colours, the question included', async (_, flags, env) => {
+    const { answer, ended, raw } = await onTerminal(['init', ...flags], { env });
+    await answer('Write this to', ENTER);
+    expect(await ended).toBe(0);
+    expect(raw()).not.toMatch(/\u001b\[(3|9)\d(;\d+)*m/);
+  });
+});
