@@ -148,9 +148,16 @@ function toolCallOf(turns: Turns | null): boolean | null {
   const turn = turns?.tool;
   if (!turn || turn.state === 'no-answer') return null;
   const calls = callsOf(turn);
-  if (calls.length > 0) return calls.every(hasSoundArguments);
-  // Cut by our own limit before a call came: that tells nothing.
-  return turn.state === 'done' && turn.response.status === 'incomplete' ? null : false;
+  if (calls.length > 0 && calls.every(hasSoundArguments)) return true;
+  return isCutShort(turn) ? null : false;
+}
+
+/**
+ * Whether our own limit ended a turn. What is missing from it then says nothing of the server: 0.18 even passes on a
+ * call that was cut, as completed and with half its arguments.
+ */
+export function isCutShort(turn: Turn): boolean {
+  return (turn.state === 'done' || turn.state === 'whole') && turn.response.status === 'incomplete';
 }
 
 /** Only a turn tells: `/health` goes on saying "healthy" for a sleeping engine (0.14 to 0.18). */

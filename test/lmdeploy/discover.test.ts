@@ -45,6 +45,16 @@ test.each<[string, StandInOptions, string | undefined, object]>([
     { responses: { answers: true, streams: true, toolCall: false } },
   ],
   ['adapters', { models: ['a', 'b'] }, 'd', { models: ['a', 'b'], asleep: false }],
+  [
+    'a call that our own limit cuts',
+    {
+      script: () => ({
+        calls: [{ name: 'exec_command', arguments: JSON.stringify({ cmd: 'x'.repeat(4_000) }) }],
+      }),
+    },
+    'd',
+    { responses: { toolCall: null } },
+  ],
   ['a sleeping engine', { asleep: true }, 'd', { asleep: true, responses: { answers: false } }],
   ['a sleeping engine of 0.14', { asleep: true, release: '0.14' }, 'd', { asleep: true, release: null }],
   [

@@ -1,4 +1,4 @@
-import { callsOf, hasSoundArguments, lacksToolParser } from '../../lmdeploy/discover.js';
+import { callsOf, hasSoundArguments, isCutShort, lacksToolParser } from '../../lmdeploy/discover.js';
 import { launch, TOOL_CALL_PARSERS } from '../../lmdeploy/launch.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
@@ -30,14 +30,13 @@ function judge(turn: Turn, remedy: string): Finding {
   if (turn.state === 'broken') return fail(`A turn with tools can't be read: ${turn.problem}.`, remedy);
   const calls = callsOf(turn);
   const unsound = calls.find((call) => !hasSoundArguments(call));
+  if (calls.length > 0 && unsound === undefined) return pass(`called ${printable(calls[0]?.name ?? '')}`);
+  if (isCutShort(turn)) return skip('the model was not done yet when the probe’s limit cut it off');
   if (unsound !== undefined)
     return fail(
       `The call of ${printable(unsound.name)} has arguments that are no JSON object; this --tool-call-parser does not fit the model.`,
       remedy,
     );
-  if (calls.length > 0) return pass(`called ${printable(calls[0]?.name ?? '')}`);
-  if (turn.response.status === 'incomplete')
-    return skip('the model was still thinking when the probe’s limit cut it off');
   return fail('The model made no call although one was asked for; its calls are not recognised.', remedy);
 }
 
