@@ -54,8 +54,7 @@ function declare(
       getOutHelpWidth: () => context.stdout.columns ?? 80,
       getOutHasColors: () => false,
     })
-    .showSuggestionAfterError()
-    .helpCommand(false);
+    .showSuggestionAfterError();
 
   server(program.command('init'))
     .description("probe the server, show the change, write Codex's config")

@@ -42,5 +42,5 @@ export class CliError extends Error {
 
 /** What Ctrl-C at a prompt or during a wait ends in. */
 export function interrupted(): CliError {
-  return new CliError('interrupted', 'Interrupted.', 'Nothing was left half done; run the command again.');
+  return new CliError('interrupted', 'Interrupted.', 'Nothing was changed; run the command again.');
 }

@@ -146,8 +146,9 @@ export function settle(flags: CommonFlags, env: Environment, block: ProviderBloc
 
 /** A key that an HTTP header can carry; `key.variable` tells the user about one that can't. */
 function usableKey(value: string | null | undefined): string | undefined {
-  const key = value?.trim() ?? '';
-  return /^[\u0021-\u007e]+$/.test(key) ? key : undefined;
+  // Blanks around it get lost on the way, as they do with Codex; a line end makes it useless there too.
+  const key = value?.replace(/^[ \t]+|[ \t]+$/g, '') ?? '';
+  return /^[\u0020-\u007e]+$/.test(key) ? key : undefined;
 }
 
 function baseUrlOf(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Sourced<string> {

@@ -84,7 +84,10 @@ describe('layers', () => {
   });
 
   test.each([
-    ['sk-1\n', 'sk-1'],
+    [' sk-1 ', 'sk-1'],
+    ['sk-1\n', undefined],
+    ['sk-1\r', undefined],
+    ['Bearer sk-1', 'Bearer sk-1'],
     ['', undefined],
     ['  ', undefined],
     ['a\nb', undefined],

@@ -2,7 +2,7 @@ import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
 import { CHECKS } from '../doctor/checks/index.js';
 import { type Examination, examine } from '../doctor/examination.js';
-import { exitCodeOf, renderReport, summarize } from '../doctor/report.js';
+import { exitCodeOf, renderProblems, renderReport, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
 import { checkListDocument, doctorDocument, document } from '../documents.js';
@@ -29,7 +29,10 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
     const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
     const code = exitCodeOf(summarize(results), flags.strict);
     if (flags.json) terminal.document(await report(examination, results, code));
-    else terminal.data(renderReport(results, terminal.out));
+    else {
+      const text = flags.quiet ? renderProblems(results, terminal.out) : renderReport(results, terminal.out);
+      if (text !== '') terminal.data(text);
+    }
     return code;
   } finally {
     await examination.close();

@@ -22,6 +22,9 @@ export async function env(context: Context, raw: Record<string, unknown>): Promi
   const home = codexHome(context, flags.codexHome);
   await requireHome(home);
   const config = await readConfig(home.configPath, flags.providerId);
+  // Which variable it is can't be told from a broken file, and guessing would hide that it is broken.
+  if (flags.envKey === undefined && (config.state === 'broken' || config.state === 'unreadable'))
+    throw config.error;
   const block = config.state === 'read' ? config.block : null;
   const { value: variable } = settle(flags, context.env, block).envKey;
   if (variable !== null && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))

@@ -40,12 +40,17 @@ export function renderClosing(
 }
 
 /** The commands that lead from here to a session, as far as they are not done yet. */
-export async function nextSteps({ settings, home, context, codex }: Examination): Promise<string[]> {
+export async function nextSteps(
+  { settings, home, context, codex }: Examination,
+  somethingIsWrong: boolean,
+): Promise<string[]> {
   const steps: string[] = [];
   const { value: variable } = settings.envKey;
   if ((await codex()) === null) steps.push('npm install -g @openai/codex');
   if (variable !== null && settings.key === undefined) steps.push(`export ${variable}=dummy`);
   if (home.namedBy === '--codex-home' && context.env['CODEX_HOME'] !== home.path)
     steps.push(`export CODEX_HOME='${home.path}'`);
+  // What the warnings name comes first; whether it is mended, doctor tells.
+  if (somethingIsWrong) steps.push('codex-lmdeploy doctor');
   return [...steps, 'codex'];
 }

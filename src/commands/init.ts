@@ -25,7 +25,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
   const terminal = openTerminal(context, flags);
   const preview = flags.dryRun || flags.check;
   const mayAsk = !flags.yes && !flags.json && canAsk(context);
-  if (!mayAsk && !flags.yes && !preview) throw noOneToAsk();
+  if (!mayAsk && !flags.yes && !preview) throw noOneToAsk(flags.json);
 
   const examination = await examine(context, flags, terminal, ({ configuredModel }) => (served) => {
     const ids = served.map(({ id }) => id);
@@ -40,13 +40,14 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     const model = served ?? modelWithoutServer(examination, flags.model);
     const { files, notes } = makePlan(before, wantedOf(examination, flags, model));
     const warnings = [...probed, ...notes];
-    if (!flags.offline && probed.length === 0) terminal.note(await renderFound(examination, model, terminal));
+    if (served !== null && probed.length === 0)
+      terminal.note(await renderFound(examination, model, terminal));
     for (const warning of warnings) terminal.note(renderWarning(warning, terminal));
 
     const [file] = files;
     const changed = file.action !== 'unchanged';
     const diff = unifiedDiff(file.path, file.before, file.after);
-    if (changed && !flags.json) showDiff(diff, preview, terminal);
+    if (changed && !flags.json) showDiff(diff, preview, mayAsk, terminal);
     let backup: string | null = null;
     if (changed && !preview) {
       if (mayAsk && !(await askYesNo(context, `Write this to ${file.path}?`))) {
@@ -59,7 +60,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       backup = written.applied.backup;
     }
 
-    const next = await nextSteps(examination);
+    const next = await nextSteps(examination, probed.length > 0);
     const ok = !(flags.check && changed);
     if (!flags.json) {
       for (const line of renderClosing(file, backup, preview, next, terminal)) terminal.note(line);
@@ -86,10 +87,10 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
   }
 }
 
-function noOneToAsk(): CliError {
+function noOneToAsk(json: boolean): CliError {
   return new CliError(
     'no-tty',
-    'init asks before it writes, and there is nobody to ask.',
+    `init asks before it writes, and ${json ? '--json does not ask' : 'there is nobody to ask'}.`,
     'Add --yes to write, or --dry-run to see the change.',
   );
 }
@@ -119,9 +120,19 @@ async function probe(examination: Examination, flags: InitFlags, terminal: Termi
   const results = await runChecks(PROBES, examination).finally(() => trying.done());
   const refusal = refusalIn(results);
   if (refusal !== null && !flags.force) throw refusal;
-  return results.flatMap(({ id, status, detail, remedy }) =>
+  const forced = model === null && flags.model !== undefined ? [notServed(flags.model)] : [];
+  const found = results.flatMap(({ id, status, detail, remedy }) =>
     status === 'fail' || status === 'warn' ? [{ id, detail, remedy: remedy ?? '' }] : [],
   );
+  return [...forced, ...found];
+}
+
+function notServed(model: string): Note {
+  return {
+    id: 'model.served',
+    detail: `No turn was tried: the server does not list "${printable(model)}", which is written because of --force.`,
+    remedy: 'codex-lmdeploy models   # lists what is served',
+  };
 }
 
 function wantedOf({ settings }: Examination, flags: InitFlags, model: string): Wanted {
@@ -150,7 +161,8 @@ function makePlan(config: FileAsRead, wanted: Wanted): Plan {
 }
 
 /** The diff is data where it is all that was asked for, else a word before the question. */
-function showDiff(diff: string, preview: boolean, terminal: Terminal): void {
+function showDiff(diff: string, preview: boolean, asked: boolean, terminal: Terminal): void {
   if (preview) terminal.data(colorDiff(diff, terminal.out));
+  else if (asked) terminal.beside(colorDiff(diff, terminal.err));
   else terminal.note(colorDiff(diff, terminal.err));
 }

@@ -19,6 +19,9 @@ export async function models(context: Context, raw: Record<string, unknown>, url
   const examination = await examine(context, flags, terminal, () => async () => null);
   try {
     await requireHome(examination.home);
+    const { config, settings } = examination;
+    const configured = settings.baseUrl.from === 'config' || settings.baseUrl.from === 'default';
+    if (configured && (config.state === 'broken' || config.state === 'unreadable')) throw config.error;
     const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
     const checks = [serverReachable, serverKind, serverKey];
     const results = await runChecks(checks, examination).finally(() => waiting.done());

@@ -25,6 +25,13 @@ export function renderReport(results: readonly Result[], colors: ChalkInstance):
   return [...lines, '', renderSummary(summarize(results))].join('\n');
 }
 
+/** What `--quiet` leaves of the report: only what is not fine, and nothing where all is. */
+export function renderProblems(results: readonly Result[], colors: ChalkInstance): string {
+  const width = Math.max(0, ...results.map(({ id }) => id.length));
+  const problems = results.filter(({ status }) => status === 'fail' || status === 'warn');
+  return problems.flatMap((result) => renderResult(result, width, colors)).join('\n');
+}
+
 function renderResult(result: Result, width: number, colors: ChalkInstance): string[] {
   const { id, title, status, detail, remedy } = result;
   const head = `${colors[COLOR[status]](SYMBOL[status])} ${id.padEnd(width)}  ${title}`;

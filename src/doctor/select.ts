@@ -25,6 +25,12 @@ export function select(
     .map(({ id }) => id)
     .filter((id) => only === undefined || only.some((name) => isNamed(id, name)))
     .filter((id) => !skip?.some((name) => isNamed(id, name)));
+  if (wanted.length === 0)
+    throw new CliError(
+      'usage',
+      '--skip leaves nothing of what --only names.',
+      'codex-lmdeploy doctor --list shows all checks.',
+    );
   const needed = new Set(wanted);
   // A check stands behind all that it requires, so one way back gathers them all.
   for (const check of [...checks].reverse())

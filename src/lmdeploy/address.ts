@@ -13,14 +13,16 @@ function refuse(input: string, why: string): CliError {
 }
 
 /**
- * The `/v1` root for any spelling of a server's address: `host`, `host:port`, with or without `/v1`, `/v1/responses`
- * or `/v1/models`, with a trailing slash. A path prefix stays: `https://gw/llm` gives `https://gw/llm/v1`.
+ * The `/v1` root for any spelling of a server's address: `host`, `host:port`, with or without `/v1`, `/v1/responses`,
+ * `/v1/models` or another endpoint of the API, with a trailing slash, or a port of this machine alone. A path prefix stays: `https://gw/llm` gives `https://gw/llm/v1`.
  * A name without scheme and port gets LMDeploy's own port.
  *
  * @throws CliError `usage` for what is no http(s) address, or holds a user, a query or a fragment.
  */
 export function apiRoot(input: string): string {
-  const text = input.trim();
+  const given = input.trim();
+  // A number alone is a port of this machine; the URL parser would read an IPv4 address into it.
+  const text = /^\d{1,5}$/.test(given) ? `127.0.0.1:${given}` : given;
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   let url: URL;
   try {
@@ -38,7 +40,9 @@ export function apiRoot(input: string): string {
     );
   if (url.search !== '' || url.hash !== '') throw refuse(input, 'a query or a fragment has no place in it');
   if (!hasScheme && url.port === '' && !/:\d+(\/|$)/.test(text)) url.port = DEFAULT_PORT;
-  const prefix = url.pathname.replace(/\/+$/, '').replace(/\/v1(\/(responses|models))?$/, '');
+  const prefix = url.pathname
+    .replace(/\/+$/, '')
+    .replace(/\/v1(\/(responses|models|(chat\/)?completions|messages))?$/, '');
   return `${url.origin}${prefix}/v1`;
 }
 

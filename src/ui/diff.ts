@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 import { maskSecrets } from '../toml/secrets.js';
+import { maskInText } from './mask.js';
 
 /**
  * A unified diff of a TOML file, three lines of context, secrets masked, control characters in caret notation.
@@ -9,10 +10,14 @@ import { maskSecrets } from '../toml/secrets.js';
  */
 export function unifiedDiff(path: string, before: string | null, after: string): string {
   const from = before === null ? '/dev/null' : path;
-  const texts = [maskSecrets(before ?? ''), maskSecrets(after)] as const;
+  const texts = [shown(before ?? ''), shown(after)] as const;
   const patch = structuredPatch(from, path, ...texts, undefined, undefined, { context: 3 });
   if (patch.hunks.length === 0) return '';
   return formatPatch(patch, FILE_HEADERS_ONLY).replace(/\n$/, '').split('\n').map(caret).join('\n');
+}
+
+function shown(text: string): string {
+  return maskInText(maskSecrets(text));
 }
 
 function caret(line: string): string {

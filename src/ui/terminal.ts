@@ -18,6 +18,8 @@ export interface Terminal {
   data(text: string): void;
   /** The one document of `--json`. */
   document(value: unknown): void;
+  /** What belongs to a question, so that `--quiet` can't leave it out. */
+  beside(text: string): void;
   /** A word beside the data; `--quiet` leaves it out. */
   note(text: string): void;
   /** For `--verbose`. */
@@ -36,6 +38,7 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
     err,
     data: (text) => void stdout.write(`${text}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    beside: (text) => void stderr.write(`${text}\n`),
     note: (text) => void (voice.quiet || stderr.write(`${text}\n`)),
     trace: (text) => void (voice.verbose && stderr.write(`${err.dim(text)}\n`)),
     progress: (label) => progress(lively ? stderr : null, label, err),

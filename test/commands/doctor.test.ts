@@ -96,7 +96,8 @@ describe('the config', () => {
     ['model = "x', 'config.syntax', /config\.toml:1:\d+/],
     ['model = "x"\n', 'config.provider', /selects no model_provider/],
     ['model_provider = "openai"\n', 'config.provider', /Codex's own/],
-    ['model_provider = "azure"\n', 'config.provider', /is "azure"/],
+    ['model_provider = "azure"\n', 'config.provider', /no \[model_providers\.azure\]/],
+    ['model_provider = "azure"\n[model_providers.azure]\nname = "A"\n', 'config.provider', /is "azure", not/],
     ['model_provider = "lmdeploy"\n', 'config.provider', /no \[model_providers\.lmdeploy\]/],
     [block('http://127.0.0.1:1/v1/responses', ...HEALTHY), 'config.provider', /not the \/v1 root/],
     [block('http://127.0.0.1:1', ...HEALTHY), 'config.provider', /not the \/v1 root/],
@@ -153,6 +154,7 @@ describe('the key variable', () => {
     [{}, 'fail', /not set/],
     [{ LMDEPLOY_API_KEY: '' }, 'fail', /empty/],
     [{ LMDEPLOY_API_KEY: 'sk-1234\n' }, 'warn', /line end/],
+    [{ LMDEPLOY_API_KEY: 'Bearer sk-1234' }, 'warn', /Bearer/],
     [{ LMDEPLOY_API_KEY: 'schlüssel' }, 'warn', /characters/],
     [{ LMDEPLOY_API_KEY: 'x' }, 'pass', /is set/],
   ])('%j: %s', async (env, status, detail) => {
@@ -307,6 +309,16 @@ describe('the report for people', () => {
     expect(coloured.stdout).toContain('\u001b[32m✓');
     const bare = await cli(args, { home, env: { ...KEY, NO_COLOR: '1' }, tty: true });
     expect(bare.stdout).toBe(plain.stdout);
+  });
+
+  test('--quiet leaves only what is not fine', async () => {
+    const server = await standIn();
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+    const args = ['doctor', '--skip', 'codex', '--quiet'];
+    expect(await cli(args, { home, env: KEY })).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const { code, stdout } = await cli(args, { home });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ key\.variable/);
   });
 
   test('--list names every check, --json too', async () => {

@@ -39,6 +39,12 @@ test('the block decides the variable; without one there is nothing to export', a
   expect(envDocument.parse(JSON.parse(stdout)).line).toBe('export RACK_KEY="${RACK_KEY:-dummy}"');
   await config('name = "x"');
   expect(await cli(['env'], { home })).toMatchObject({ code: 0, stdout: '' });
+  await config('env_key = "broken');
+  expect(await cli(['env'], { home })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(':2:'),
+  });
   await config('env_key = "X; rm -rf ~"');
   expect(await cli(['env'], { home })).toMatchObject({ code: 2, stdout: '' });
 });

@@ -57,5 +57,6 @@ test('an unknown id is wrong usage, with what is near', () => {
   expect(() => select(CHECKS, undefined, ['nonsense'])).toThrow(
     expect.objectContaining({ hint: expect.stringContaining('--list') }),
   );
+  expect(() => select(CHECKS, ['config'], ['config'])).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(() => select(CHECKS, ['serv'])).toThrow(expect.objectContaining({ code: 'usage' }));
 });

@@ -13,6 +13,8 @@ test.each([
   ['127.0.0.1:23333', 'http://127.0.0.1:23333/v1'],
   ['localhost:8000/v1', 'http://localhost:8000/v1'],
   ['gpu1', 'http://gpu1:23333/v1'],
+  ['24555', 'http://127.0.0.1:24555/v1'],
+  ['http://gpu1:23333/v1/chat/completions', 'http://gpu1:23333/v1'],
   ['gpu1:80', 'http://gpu1/v1'],
   ['[::1]:23333', 'http://[::1]:23333/v1'],
   ['https://gw/llm/v1', 'https://gw/llm/v1'],

@@ -1,5 +1,5 @@
 import type { ProviderBlock } from '../../codex/provider.js';
-import { RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
+import { providerBlock, RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, fail, pass, warn } from '../check.js';
@@ -15,6 +15,11 @@ export const configProvider: Check = {
     if (selected === null) return fail(`${config.path} selects no model_provider.`, remedy);
     if (RESERVED_PROVIDER_IDS.includes(selected))
       return fail(`model_provider is "${selected}", which is Codex's own and not LMDeploy.`, remedy);
+    if (selected !== providerId && providerBlock(config.document, selected) === null)
+      return fail(
+        `model_provider is "${printable(selected)}", but there is no [model_providers.${printable(selected)}].`,
+        remedy,
+      );
     if (selected !== providerId)
       return fail(
         `model_provider is "${printable(selected)}", not "${providerId}".`,

@@ -1,4 +1,4 @@
-import { type Check, fail, pass } from '../check.js';
+import { type Check, fail, pass, skip } from '../check.js';
 
 export const configSyntax: Check = {
   id: 'config.syntax',
@@ -7,7 +7,7 @@ export const configSyntax: Check = {
   async run({ config }) {
     switch (config.state) {
       case 'absent':
-        return pass(`${config.path} does not exist yet`);
+        return skip(`no ${config.path} yet`);
       case 'read':
         return pass(config.path);
       case 'broken':

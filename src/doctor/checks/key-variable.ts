@@ -1,3 +1,4 @@
+import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
@@ -14,21 +15,43 @@ export const keyVariable: Check = {
     const variable = settings.envKey.value;
     if (variable === null) return pass('the block names no variable, so Codex sends no key from one');
     const value = context.env[variable];
-    const remedy = `export ${variable}=dummy   # or the server's key, if it was started with --api-keys`;
-    if (value === undefined)
-      return fail(`${variable} is not set, and Codex refuses to start without it.`, remedy);
-    if (value.trim() === '')
-      return fail(`${variable} is empty, and Codex refuses to start without it.`, remedy);
+    if (value === undefined || value.trim() === '') {
+      const what = value === undefined ? 'not set' : 'empty';
+      return fail(
+        `${variable} is ${what}, and Codex does not start without it${alias(context.env, variable)}.`,
+        await exportLine(examination, variable),
+      );
+    }
     if (value !== value.trim())
-      return warn(`${variable} begins or ends with blanks or a line end.`, trimmed(variable));
-    if (!/^[\u0021-\u007e]+$/.test(value))
-      return warn(`${variable} holds characters that an HTTP header can't carry.`, remedy);
+      return warn(
+        `${variable} begins or ends with blanks or a line end.`,
+        `export ${variable}="$(printf %s "$${variable}" | tr -d '[:space:]')"`,
+      );
+    if (/^Bearer /i.test(value))
+      return warn(
+        `${variable} begins with "Bearer ", which Codex puts before it once more.`,
+        `export ${variable}="\${${variable}#* }"`,
+      );
+    if (!/^[\u0020-\u007e]+$/.test(value))
+      return warn(
+        `${variable} holds characters that an HTTP header can't carry.`,
+        await exportLine(examination, variable),
+      );
     return (await travelsInTheOpen(examination)) ?? pass(`${variable} is set`);
   },
 };
 
-function trimmed(variable: string): string {
-  return `export ${variable}="$(printf %s "$${variable}" | tr -d '[:space:]')"`;
+/** The line that sets it: to anything where the server asks for no key, else to one of the server's. */
+async function exportLine({ discovery }: Examination, variable: string): Promise<string> {
+  const { keyRequired } = await discovery.models();
+  return keyRequired === true
+    ? `export ${variable}=KEY   # one of those that the server was given as --api-keys`
+    : `export ${variable}=dummy   # or the server's key, if it was started with --api-keys`;
+}
+
+/** Where the usual variable is set and the config names another, one of the two is most likely misspelt. */
+function alias(env: Examination['context']['env'], variable: string): string {
+  return variable !== DEFAULT_ENV_KEY && env[DEFAULT_ENV_KEY] ? `; ${DEFAULT_ENV_KEY} is set` : '';
 }
 
 /** A dummy may travel as it likes; a key that a server really asks for should not. */

@@ -16,7 +16,7 @@ export const modelServed: Check = {
         'Start it again with a model: lmdeploy serve api_server MODEL',
       );
     if (configuredModel === null)
-      return pass(`none is configured; ${printable(served[0] ?? '')} is looked at`);
+      return skip(`none is configured on this provider; ${printable(served[0] ?? '')} is tried`);
     if (served.includes(configuredModel)) return pass(printable(configuredModel));
     const nearest = printable(nearestModel(configuredModel, served));
     return fail(

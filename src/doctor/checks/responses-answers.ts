@@ -28,7 +28,7 @@ function judge(turn: Turn, root: string, launchLine: string): Finding {
   switch (turn.state) {
     case 'done':
     case 'whole':
-      return pass(`answered by ${turn.response.usage?.output_tokens ?? 'an unknown number of'} tokens`);
+      return pass(`${turn.response.usage?.output_tokens ?? 'some'} tokens`);
     case 'refused':
       return fail(
         `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,

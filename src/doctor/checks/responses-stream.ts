@@ -16,7 +16,7 @@ export const responsesStream: Check = {
               'The first event came only together with the last one: something collects the stream.',
               NO_BUFFERING,
             )
-          : pass('event by event');
+          : pass('all events are there');
       case 'whole':
         return fail('The answer came in one piece although a stream was asked for.', NO_BUFFERING);
       case 'broken':

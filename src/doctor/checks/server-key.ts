@@ -17,7 +17,7 @@ export const serverKey: Check = {
       const export_ = `export ${variable ?? 'LMDEPLOY_API_KEY'}=KEY   # one of those that the server was given as --api-keys`;
       if (discovery.client.hasKey)
         return fail(`The server refuses the key in ${variable ?? 'the provider block'}: ${why}.`, export_);
-      return fail(`The server wants a key, and ${variable} holds none: ${why}.`, export_);
+      return fail(`The server wants a key, and ${variable} holds none that can be sent: ${why}.`, export_);
     }
     if (keyRequired === null) return skip('whether a key is needed could not be told');
     return pass(keyRequired ? 'the key is accepted' : 'no key is needed; any value will do');

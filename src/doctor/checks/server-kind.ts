@@ -25,8 +25,13 @@ export const serverKind: Check = {
           `${baseUrl} is LMDeploy's proxy, which has no /v1/responses.`,
           `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
         );
+      if (!listing.ofLmdeploy)
+        return fail(
+          `${baseUrl} has no /v1/responses, and it is no LMDeploy.`,
+          `curl ${baseUrl}/models   # tells who serves there; give the address of lmdeploy serve api_server`,
+        );
       return fail(
-        `${baseUrl} has no /v1/responses${listing.ofLmdeploy ? '; LMDeploy has it since 0.14' : ''}.`,
+        `${baseUrl} has no /v1/responses, which LMDeploy has since 0.14.`,
         "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again",
       );
     }
