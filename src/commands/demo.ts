@@ -42,8 +42,9 @@ export async function demo(context: Context, raw: Record<string, unknown>): Prom
       step([...context.self, ...args], ['codex-lmdeploy', ...args].join(' '));
 
     terminal.data(`A stand-in for LMDeploy listens on ${server.baseUrl}; Codex's home is ${home}.`);
-    await ours('init', server.baseUrl, '--yes');
-    await ours('doctor', ...(codex === null ? ['--skip', 'codex'] : []));
+    const verbose = flags.verbose ? ['--verbose'] : [];
+    await ours('init', server.baseUrl, '--yes', ...verbose);
+    await ours('doctor', ...(codex === null ? ['--skip', 'codex'] : []), ...verbose);
     if (codex === null) {
       terminal.data(
         '\nNo codex is on the PATH, so the demo ends here. To see it answer: npm install -g @openai/codex',
@@ -91,7 +92,8 @@ async function runShown({ signal, stdout, stderr }: Context, terminal: Terminal,
   });
   // Piped, not inherited: what a test captures and what a user redirects is the same text in the same order.
   child.stdout.on('data', (chunk) => stdout.write(chunk));
-  child.stderr.on('data', (chunk) => stderr.write(chunk));
+  // After Ctrl-C, which reaches the child too, its last words would only repeat ours.
+  child.stderr.on('data', (chunk) => signal.aborted || stderr.write(chunk));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
