@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Client } from '../src/lmdeploy/client.js';
-import { discover, type Evidence, factsOf } from '../src/lmdeploy/discover.js';
-import { type ServerFacts, serverFacts } from '../src/lmdeploy/facts.js';
+import { discover, type Evidence } from '../src/lmdeploy/discover.js';
+import { factsOf, type ServerFacts, serverFacts } from '../src/lmdeploy/facts.js';
 
 /** All that can be seen of a server, with its first model. */
 export async function lookAt(

@@ -22,7 +22,6 @@ const BACKUPS_KEPT = 10;
 
 /** A file that was written, and how to undo it. */
 export interface Applied {
-  readonly path: string;
   /** The byte copy of what stood there, or null where nothing did. */
   readonly backup: string | null;
   /** Puts back what stood there before. */
@@ -44,7 +43,7 @@ export async function apply(home: CodexHome, file: FilePlan, now: Date): Promise
     const backup = file.before === null ? null : await backUp(home, file, now);
     if ((await readConfigFile(file.path)) !== file.before) throw changed(file.path);
     await replace(target, file.after, old);
-    return { path: file.path, backup, restore: () => restore(target, file.before, old) };
+    return { backup, restore: () => restore(target, file.before, old) };
   } catch (error) {
     throw error instanceof CliError ? error : unwritable(file.path, error);
   }

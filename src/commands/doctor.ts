@@ -7,7 +7,7 @@ import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
 import { checkListDocument, doctorDocument, document } from '../documents.js';
 import { EXIT } from '../errors.js';
-import { factsOf } from '../lmdeploy/discover.js';
+import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 

@@ -1,6 +1,6 @@
 import type { FilePlan, Note } from '../codex/plan.js';
 import type { Examination } from '../doctor/examination.js';
-import { factsOf } from '../lmdeploy/discover.js';
+import { factsOf } from '../lmdeploy/facts.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 

@@ -1,5 +1,5 @@
 import { type Applied, apply } from '../codex/apply.js';
-import { askCodex, type Verdict } from '../codex/ask.js';
+import type { Verdict } from '../codex/ask.js';
 import type { FilePlan, Note } from '../codex/plan.js';
 import type { Examination } from '../doctor/examination.js';
 import { CliError } from '../errors.js';
@@ -19,7 +19,7 @@ export interface Written {
  * @throws CliError `config-unwritable`, `config-changed`, `codex-refused`
  */
 export async function writeAndVerify(
-  { context, home, codex, settings }: Examination,
+  { context, home, askAgain }: Examination,
   file: FilePlan,
   before: Verdict | null,
   terminal: Terminal,
@@ -28,11 +28,7 @@ export async function writeAndVerify(
   if (before === null) return { applied, warnings: [] };
   const waiting = terminal.progress('Letting Codex load the new config');
   try {
-    const installed = await codex();
-    const after: Verdict =
-      installed === null
-        ? { state: 'unknown', why: 'no Codex is installed' }
-        : await askCodex(context, installed, home, settings.envKey.value);
+    const after = await askAgain();
     if (after.state !== 'refused')
       return { applied, warnings: after.state === 'unknown' ? [unasked(after.why)] : [] };
     if (before.state === 'refused') return { applied, warnings: [refusedBefore(after.words)] };

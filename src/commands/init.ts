@@ -8,7 +8,7 @@ import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
 import { document, initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
-import { factsOf } from '../lmdeploy/discover.js';
+import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
 import { EditRefused } from '../toml/edit.js';
 import { colorDiff, unifiedDiff } from '../ui/diff.js';
@@ -120,7 +120,9 @@ async function probe(examination: Examination, flags: InitFlags, terminal: Termi
   const results = await runChecks(PROBES, examination).finally(() => trying.done());
   const refusal = refusalIn(results);
   if (refusal !== null && !flags.force) throw refusal;
-  const forced = model === null && flags.model !== undefined ? [notServed(flags.model)] : [];
+  const { listing } = await discovery.models();
+  const isUnserved = listing.state === 'listed' && model === null;
+  const forced = isUnserved && flags.model !== undefined ? [notServed(flags.model)] : [];
   const found = results.flatMap(({ id, status, detail, remedy }) =>
     status === 'fail' || status === 'warn' ? [{ id, detail, remedy: remedy ?? '' }] : [],
   );

@@ -22,8 +22,10 @@ export interface Examination {
   /** The model that the config selects on our provider; null where it selects none. */
   readonly configuredModel: string | null;
   codex(): Promise<InstalledCodex | null>;
-  /** What Codex says of the config; only asked where there is a Codex. */
+  /** What Codex says of the config as it was when first asked. */
   verdict(): Promise<Verdict>;
+  /** What Codex says of the config now. */
+  askAgain(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question. */
   launchLine(model?: string | null): string;
   /** Closes every connection and ends what still runs. */
@@ -64,6 +66,11 @@ export async function examine(
     log: terminal.trace,
   });
   const codex = once(() => findCodex(context));
+  const ask = async (): Promise<Verdict> => {
+    const installed = await codex();
+    if (installed === null) return { state: 'unknown', why: 'no Codex is installed' };
+    return askCodex(context, installed, home, settings.envKey.value);
+  };
   return {
     context,
     providerId,
@@ -73,12 +80,8 @@ export async function examine(
     configuredModel,
     discovery: discover(client, chooser({ configuredModel })),
     codex,
-    verdict: once(async () => {
-      const installed = await codex();
-      return installed === null
-        ? { state: 'unknown', why: 'no Codex is installed' }
-        : askCodex(context, installed, home, settings.envKey.value);
-    }),
+    verdict: once(ask),
+    askAgain: ask,
     launchLine: (model) => {
       const { port } = new URL(settings.baseUrl.value);
       return launch(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', port).line;

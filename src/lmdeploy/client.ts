@@ -96,7 +96,7 @@ export class Client {
     try {
       const response = await this.#send(outgoing, 'text/event-stream');
       if (!contentTypeOf(response).startsWith('text/event-stream'))
-        return { answer: await this.#read(outgoing, response) };
+        return { answer: await this.#read(outgoing, response, started) };
       for await (const event of readEvents(response.body, () => performance.now() - started)) {
         events.push(event);
         if (isLast(event.data)) break;
@@ -147,7 +147,7 @@ export class Client {
     });
   }
 
-  async #read(outgoing: Outgoing, response: Dispatcher.ResponseData, started = 0): Promise<Answer> {
+  async #read(outgoing: Outgoing, response: Dispatcher.ResponseData, started: number): Promise<Answer> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {

@@ -2,6 +2,7 @@ import { printable } from '../ui/printable.js';
 import type { Client, StreamReply } from './client.js';
 import type { TimedEvent } from './events.js';
 import {
+  type FunctionCall,
   isLast,
   type OutputItem,
   type ResponseObject,
@@ -80,4 +81,46 @@ function cameAtOnce(timed: readonly TimedEvent[]): boolean {
   const first = timed.at(0)?.atMs ?? 0;
   const last = timed.at(-1)?.atMs ?? 0;
   return last > 1_000 && last - first < last / 50;
+}
+
+/** The endpoint itself is missing: LMDeploy before 0.14, its proxy, or another server. An unknown model is not that. */
+export function lacksResponsesApi(turn: Turn): boolean {
+  return (
+    turn.state === 'refused' &&
+    (turn.error.status === 405 || (turn.error.status === 404 && turn.error.param !== 'model'))
+  );
+}
+
+/** LMDeploy's refusal of any request with tools, worded alike from 0.14 to 0.18. */
+export function lacksToolParser(turn: Turn): boolean {
+  return turn.state === 'refused' && /--tool-call-parser/.test(turn.error.message);
+}
+
+/** The items that Codex would act on. */
+export function itemsOf(turn: Turn): readonly OutputItem[] {
+  if (turn.state === 'done') return turn.items;
+  return turn.state === 'whole' ? turn.response.output : [];
+}
+
+/** The calls in a turn, sound or not. */
+export function callsOf(turn: Turn): readonly FunctionCall[] {
+  return itemsOf(turn).filter((item): item is FunctionCall => item.type === 'function_call');
+}
+
+/** Whether a call's arguments are a JSON object, which is all that Codex can run. */
+export function hasSoundArguments(call: FunctionCall): boolean {
+  try {
+    const value: unknown = JSON.parse(call.arguments);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether our own limit ended a turn. What is missing from it then says nothing of the server: 0.18 even passes on a
+ * call that was cut, as completed and with half its arguments.
+ */
+export function isCutShort(turn: Turn): boolean {
+  return (turn.state === 'done' || turn.state === 'whole') && turn.response.status === 'incomplete';
 }

@@ -140,7 +140,9 @@ describe('which model', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(`--model 'Qwen/Qwen3-8B'`);
     await nothingIn(home);
-    expect((await cli([...args, '--force'], { home })).code).toBe(0);
+    const forced = await cli([...args, '--force'], { home });
+    expect(forced).toMatchObject({ code: 0, stderr: expect.stringContaining('! model.served') });
+    expect(forced.stderr).not.toContain('it answers');
     expect(await config(home)).toContain('model = "qwen/qwen3-8b"');
   });
 });
@@ -222,6 +224,7 @@ describe('what the server lacks', () => {
     });
     expect(code).toBe(0);
     expect(stderr).toContain('! server.reachable');
+    expect(stderr).not.toContain('model.served');
     expect(await config(home)).toContain('model = "m"');
   });
 });

@@ -1,7 +1,6 @@
-import { callsOf, hasSoundArguments, isCutShort, lacksToolParser } from '../../lmdeploy/discover.js';
 import { launch, TOOL_CALL_PARSERS } from '../../lmdeploy/launch.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
-import type { Turn } from '../../lmdeploy/turn.js';
+import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, type Finding, fail, pass, skip } from '../check.js';
 

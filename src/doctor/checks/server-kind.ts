@@ -1,4 +1,5 @@
-import { factsOf, lacksResponsesApi } from '../../lmdeploy/discover.js';
+import { factsOf } from '../../lmdeploy/facts.js';
+import { lacksResponsesApi } from '../../lmdeploy/turn.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 
 export const serverKind: Check = {
