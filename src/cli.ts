@@ -56,15 +56,10 @@ function declare(
     })
     .showSuggestionAfterError();
 
-  server(program.command('init'))
+  config(server(program.command('init')))
     .description("probe the server, show the change, write Codex's config")
-    .option('--model <name>', 'the served name of the model')
-    .option('--name <text>', 'what Codex calls the provider (default: LMDeploy)')
-    .option('--stream-idle-timeout <ms>', 'how long Codex waits for the next event (default: 300000)')
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--check', 'the same, and exit 1 if a write would change anything')
-    .option('--offline', 'send no probes; needs --model, or a config that names one')
-    .option('--force', 'write although probes failed')
     .option('--no-verify', "don't let the installed Codex load the result")
     .action(lazily(async (...args) => (await import('./commands/init.js')).init(...args)));
 
@@ -85,6 +80,13 @@ function declare(
     .option('--shell <shell>', 'sh, fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
+  provider(program.command('remove'))
+    .description('put back what stood there before')
+    .option('--all', 'whatever this tool wrote, in every file and for every provider')
+    .option('--dry-run', 'show the change on stdout, write nothing')
+    .option('--no-verify', "don't let the installed Codex load the result")
+    .action(lazily(async (context, flags) => (await import('./commands/remove.js')).remove(context, flags)));
+
   voice(program.command('demo'))
     .description('the whole way on an embedded stand-in server, in a throw-away home')
     .option('--keep', 'leave the throw-away home in place')
@@ -104,10 +106,21 @@ function voice(command: Command): Command {
 function provider(command: Command): Command {
   return voice(command)
     .option('--codex-home <folder>', "Codex's home (default: CODEX_HOME, else ~/.codex)")
+    .option('--profile [name]', 'work on NAME.config.toml, not on config.toml (default name: lmdeploy)')
     .option('--provider-id <id>', 'the provider in the config (default: lmdeploy)')
     .option('--env-key <NAME>', 'the variable that holds the key (default: LMDEPLOY_API_KEY)')
     .option('--no-env-key', 'send no key')
     .option('--json', 'one JSON document on stdout, no prompts');
+}
+
+function config(command: Command): Command {
+  return command
+    .option('--model <name>', 'the served name of the model')
+    .option('--context-window <tokens>', 'the window that Codex reckons with')
+    .option('--name <text>', 'what Codex calls the provider (default: LMDeploy)')
+    .option('--stream-idle-timeout <ms>', 'how long Codex waits for the next event (default: 300000)')
+    .option('--offline', 'send no probes; needs --model, or a config that names one')
+    .option('--force', 'go on although probes failed');
 }
 
 function server(command: Command): Command {

@@ -1,4 +1,5 @@
 import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 
@@ -14,11 +15,15 @@ export interface Context {
   readonly cwd: string;
   readonly userHome: string;
   readonly temporaryFolder: string;
+  /** Where the machine's administrator keeps Codex's config. */
+  readonly systemFolder: string;
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   /** The command line that starts this program again, as a program and its first arguments. */
   readonly self: readonly [string, ...string[]];
+  /** This process's id: by it a lock of ours says whose it is. */
+  readonly pid: number;
   /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
   /** The wall clock. */
@@ -36,10 +41,15 @@ export function processContext(): Context {
     cwd: process.cwd(),
     userHome: homedir(),
     temporaryFolder: tmpdir(),
+    systemFolder:
+      process.platform === 'win32'
+        ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'OpenAI', 'Codex')
+        : '/etc/codex',
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     self: [process.execPath, process.argv[1] ?? ''],
+    pid: process.pid,
     signal: abort.signal,
     now: () => new Date(),
   };

@@ -14,6 +14,13 @@ export const errorDocument = z.strictObject({
 
 const warning = z.strictObject({ id: z.string(), detail: z.string(), remedy: z.string() });
 
+const file = z.strictObject({
+  path: z.string(),
+  action: z.enum(['create', 'update', 'delete', 'unchanged']),
+  diff: z.string(),
+  backup: z.string().nullable(),
+});
+
 export const initDocument = z.strictObject({
   ...head,
   ok: z.boolean(),
@@ -21,18 +28,31 @@ export const initDocument = z.strictObject({
   dryRun: z.boolean(),
   provider: z.string(),
   model: z.string(),
-  profile: z.null(),
+  profile: z.string().nullable(),
   server: serverFacts.nullable(),
-  files: z.array(
+  files: z.array(file),
+  warnings: z.array(warning),
+  next: z.array(z.string()),
+});
+
+export const removeDocument = z.strictObject({
+  ...head,
+  ok: z.boolean(),
+  changed: z.boolean(),
+  dryRun: z.boolean(),
+  /** null: every one that was written (`--all`). */
+  provider: z.string().nullable(),
+  profile: z.string().nullable(),
+  files: z.array(file),
+  /** What of the user's stays, by file and key. */
+  kept: z.array(
     z.strictObject({
-      path: z.string(),
-      action: z.enum(['create', 'update', 'unchanged']),
-      diff: z.string(),
-      backup: z.string().nullable(),
+      file: z.string(),
+      key: z.string(),
+      why: z.enum(['changed', 'added', 'needed']),
     }),
   ),
   warnings: z.array(warning),
-  next: z.array(z.string()),
 });
 
 export const doctorDocument = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
@@ -29,11 +30,22 @@ const providerId = z
     error: `Codex keeps these provider ids for itself: ${RESERVED_PROVIDER_IDS.join(', ')}`,
   });
 
+/** `--profile` alone, or with a name that Codex takes for one (letters, digits, "-", "_"). */
+const profile = z
+  .union([
+    z.literal(true).transform(() => DEFAULT_PROFILE),
+    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, {
+      error: '--profile takes a name of letters, digits, "-" and "_"; an address goes before it',
+    }),
+  ])
+  .optional();
+
 /** The flags that mean the same on every command, as typed values. */
 const commonFlags = z.object({
   baseUrl: z.string().transform(apiRoot).optional(),
   codexHome: z.string().min(1, { error: '--codex-home needs a folder' }).optional(),
   providerId: providerId.default(DEFAULT_PROVIDER_ID),
+  profile,
   /** false: `--no-env-key`. */
   envKey: z.union([variableName, z.literal(false)]).optional(),
   timeout: z
@@ -51,17 +63,30 @@ const commonFlags = z.object({
 });
 export type CommonFlags = z.infer<typeof commonFlags>;
 
-const initFlags = commonFlags.extend({
+/** What decides the text of a config, whether it is written or printed. */
+const configFlags = commonFlags.extend({
   model: z.string().min(1, { error: '--model needs a name' }).optional(),
   name: z.string().min(1, { error: '--name needs a text' }).optional(),
+  contextWindow: count('--context-window').optional(),
   streamIdleTimeout: count('--stream-idle-timeout').optional(),
-  dryRun: z.boolean().default(false),
-  check: z.boolean().default(false),
   offline: z.boolean().default(false),
   force: z.boolean().default(false),
+});
+export type ConfigFlags = z.infer<typeof configFlags>;
+
+const initFlags = configFlags.extend({
+  dryRun: z.boolean().default(false),
+  check: z.boolean().default(false),
   verify: z.boolean().default(true),
 });
 export type InitFlags = z.infer<typeof initFlags>;
+
+const removeFlags = commonFlags.extend({
+  all: z.boolean().default(false),
+  dryRun: z.boolean().default(false),
+  verify: z.boolean().default(true),
+});
+export type RemoveFlags = z.infer<typeof removeFlags>;
 
 const ids = z
   .string()
@@ -89,7 +114,15 @@ export type EnvFlags = z.infer<typeof envFlags>;
 const demoFlags = commonFlags.extend({ keep: z.boolean().default(false) });
 export type DemoFlags = z.infer<typeof demoFlags>;
 
-const SCHEMAS = { init: initFlags, doctor: doctorFlags, models: commonFlags, env: envFlags, demo: demoFlags };
+const SCHEMAS = {
+  init: initFlags,
+  doctor: doctorFlags,
+  models: commonFlags,
+  print: configFlags,
+  env: envFlags,
+  remove: removeFlags,
+  demo: demoFlags,
+};
 
 /**
  * What stood on the command line as typed flags. `[url]` and `--base-url` are one.

@@ -34,28 +34,38 @@ export interface World {
   readonly env?: Record<string, string>;
   readonly signal?: AbortSignal;
   readonly tty?: boolean;
+  readonly cwd?: string;
+  readonly systemFolder?: string;
 }
 
 /** Runs the program in this process: real files, real sockets, streams that are read back. */
 export async function cli(args: readonly string[], world: World): Promise<Ran> {
+  const { context: its, stdout, stderr } = context(world);
+  const code = await run(args, its);
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** The context of one run in this process, and what was written to its streams. */
+export function context(world: World): { context: Context; stdout: () => string; stderr: () => string } {
   const stdout = sink(world.tty);
   const stderr = sink(world.tty);
-  const context: Context = {
+  const its: Context = {
     // Without a Codex on it, unless the test says so: most need none, and it costs a quarter of a second.
     env: { PATH: '/nowhere', HOME: world.home, CODEX_HOME: world.home, ...world.env },
     platform: process.platform,
-    cwd: tmpdir(),
+    cwd: world.cwd ?? tmpdir(),
     userHome: world.home,
     temporaryFolder: tmpdir(),
+    systemFolder: world.systemFolder ?? '/nowhere',
     stdin: new PassThrough(),
     stdout: stdout.stream,
     stderr: stderr.stream,
     self: [process.execPath, join(ROOT, 'dist/bin.js')],
+    pid: process.pid,
     signal: world.signal ?? new AbortController().signal,
     now: () => new Date(),
   };
-  const code = await run(args, context);
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  return { context: its, stdout: stdout.text, stderr: stderr.text };
 }
 
 function sink(isTTY = false) {

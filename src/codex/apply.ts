@@ -1,70 +1,98 @@
-import { randomBytes } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import {
-  chmod,
-  chown,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
+import { backUp } from './backup.js';
 import { type CodexHome, readConfigFile } from './home.js';
-import type { FilePlan } from './plan.js';
+import { type FileRecord, type Journal, writeJournal } from './journal.js';
+import { absent, put, type Rights, stage, take, targetOf, temporaryBeside } from './replace.js';
 
-const BACKUPS_KEPT = 10;
-
-/** A file that was written, and how to undo it. */
-export interface Applied {
-  /** The byte copy of what stood there, or null where nothing did. */
-  readonly backup: string | null;
-  /** Puts back what stood there before. */
-  restore(): Promise<void>;
+/** What one file of a run has to become. */
+export interface FileChange {
+  readonly path: string;
+  /** The text as it was read; null: no file. */
+  readonly before: string | null;
+  /** null: the file goes. */
+  readonly after: string | null;
+  /** What the journal will know of it; null: nothing any more. */
+  readonly record: FileRecord | null;
 }
+
+/** A file that was written. */
+export interface Applied {
+  readonly path: string;
+  /** The byte copy of what stood there; null where nothing did. */
+  readonly backup: string | null;
+}
+
+interface ApplyOptions {
+  readonly now: Date;
+  /** Has the last word: when it throws, everything goes back. */
+  verify(): Promise<void>;
+}
+
+type Target = FileChange & {
+  readonly target: string;
+  readonly rights: Rights;
+  /** The new text and the old one, both on the disk before anything moves: going back needs no space. */
+  readonly fresh: string | null;
+  readonly spare: string | null;
+};
 
 /**
- * Writes one file of a plan: a byte copy of the old one first, then a temporary file beside the target, flushed and
- * renamed over it. Symlinks are followed, the mode is kept. Whatever fails, the old file stands.
+ * Writes all files of a run, or none. To be called while the home is held (`holdHome`). Symlinks are followed, mode and
+ * owner are kept. Whatever fails, a killed process included, the old files stand, now or after the next run.
  *
- * @throws CliError `config-unwritable`, or `config-changed` where somebody else wrote the file since it was read
+ * @param journal as read while the home is held
+ * @throws CliError `config-unwritable`, or `config-changed` where somebody else wrote a file since it was read; what
+ *   `verify` throws
  */
-export async function apply(home: CodexHome, file: FilePlan, now: Date): Promise<Applied> {
-  try {
-    await mkdir(home.path, { recursive: true, mode: 0o700 });
-    const target = await targetOf(file.path);
-    const old = await stat(target).catch(absent);
-    if (old !== null && !(await isWritable(target))) throw permission(target);
-    const backup = file.before === null ? null : await backUp(home, file, now);
-    if ((await readConfigFile(file.path)) !== file.before) throw changed(file.path);
-    await replace(target, file.after, old);
-    return { backup, restore: () => restore(target, file.before, old) };
-  } catch (error) {
-    throw error instanceof CliError ? error : unwritable(file.path, error);
-  }
-}
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
-}
-
-/** The file behind a symlink, however long the chain. */
-async function targetOf(path: string): Promise<string> {
-  const link = await lstat(path).catch(absent);
-  if (link === null) return path;
-  return realpath(path).catch(() => {
-    throw new CliError(
-      'config-unwritable',
-      `${path} is a symlink that leads nowhere.`,
-      `Look at it with: ls -l ${path}`,
-    );
+export async function apply(
+  home: CodexHome,
+  journal: Journal,
+  changes: readonly FileChange[],
+  { now, verify }: ApplyOptions,
+): Promise<Applied[]> {
+  const targets: Target[] = [];
+  for (const change of changes) targets.push(await naming(change.path, () => targetFor(change)));
+  const applied: Applied[] = [];
+  await naming(home.ownFolder, async () => {
+    for (const { path, before } of targets)
+      applied.push({ path, backup: before === null ? null : await backUp(home, path, before, now) });
+    await writeJournal(home, { ...journal, pending: pendingFor(targets, journal, now) });
   });
+  const done: Target[] = [];
+  try {
+    for (const one of targets) await naming(one.path, () => stageBoth(one));
+    for (const one of targets) {
+      await naming(one.path, () => exchange(one));
+      done.push(one);
+    }
+    await verify();
+  } catch (error) {
+    for (const one of done.reverse()) await naming(one.path, () => putBack(one));
+    for (const one of targets) await discard(one);
+    // On a full disk the old words stay: the next run finds every file as it was, and nothing to do.
+    await writeJournal(home, journal).catch(() => undefined);
+    throw error;
+  }
+  for (const one of targets) await discard(one);
+  await naming(home.ownFolder, () =>
+    writeJournal(home, { ...journal, files: recordsAfter(changes, journal) }),
+  );
+  return applied;
+}
+
+async function targetFor(change: FileChange): Promise<Target> {
+  const target = await targetOf(change.path);
+  const old = await stat(target).catch(absent);
+  if (old !== null && !(await isWritable(target))) throw readOnly(target);
+  if ((await readConfigFile(change.path)) !== change.before) throw changed(change.path);
+  // Whoever made a file of ours a symlink has put it elsewhere on purpose: then it stays, empty.
+  const after = change.after ?? (target === change.path ? null : '');
+  const rights = old === null ? { mode: 0o600 } : { mode: old.mode, uid: old.uid, gid: old.gid };
+  const fresh = after === null ? null : temporaryBeside(target);
+  const spare = change.before === null ? null : temporaryBeside(target);
+  return { ...change, after, target, rights, fresh, spare };
 }
 
 /** A rename would replace a read-only file all the same; its owner meant it to stay. */
@@ -77,58 +105,65 @@ async function isWritable(path: string): Promise<boolean> {
   return handle !== null;
 }
 
-async function backUp(home: CodexHome, file: FilePlan, now: Date): Promise<string> {
-  const folder = join(home.ownFolder, 'backup');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stamp = now.toISOString().replaceAll(':', '-');
-  const name = basename(file.path);
-  const copy = join(folder, `${name}.${stamp}.${randomBytes(3).toString('hex')}`);
-  await writeFile(copy, file.before ?? '', { mode: 0o600, flag: 'wx' });
-  const older = (await readdir(folder)).filter((entry) => entry.startsWith(`${name}.`)).sort();
-  for (const entry of older.slice(0, -BACKUPS_KEPT)) await rm(join(folder, entry), { force: true });
-  return copy;
+function pendingFor(targets: readonly Target[], journal: Journal, now: Date): Journal['pending'] {
+  const files = targets.map(({ path, before, after, rights, fresh, spare }) => ({
+    name: basename(path),
+    before,
+    after,
+    mode: before === null ? null : rights.mode & 0o7777,
+    temporaries: [fresh, spare].filter((file) => file !== null).map((file) => basename(file)),
+  }));
+  return { startedAt: now.toISOString(), files, records: recordsAfter(targets, journal) };
 }
 
-async function replace(target: string, text: string, old: Stats | null): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (old !== null) {
-      // Only root may give a file away; for everybody else the owner is the same already.
-      await chown(temporary, old.uid, old.gid).catch(() => undefined);
-      await chmod(temporary, old.mode & 0o7777);
-    }
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+function recordsAfter(changes: readonly FileChange[], { files }: Journal): Journal['files'] {
+  const after = { ...files };
+  for (const { path, record } of changes) {
+    delete after[basename(path)];
+    if (record !== null) after[basename(path)] = record;
   }
-  await flushFolder(dirname(target));
+  return after;
 }
 
-/** Makes the rename itself survive a power cut; Windows can't open a folder, and needs no such thing. */
-async function flushFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+async function stageBoth({ fresh, spare, before, after, rights }: Target): Promise<void> {
+  if (fresh !== null) await stage(fresh, after ?? '', rights);
+  if (spare !== null) await stage(spare, before ?? '', rights);
 }
 
-async function restore(target: string, before: string | null, old: Stats | null): Promise<void> {
-  if (before === null) await rm(target, { force: true });
-  else await replace(target, before, old);
+async function exchange({ path, before, target, fresh }: Target): Promise<void> {
+  if ((await readConfigFile(path)) !== before) throw changed(path);
+  if (fresh === null) await take(target);
+  else await put(fresh, target);
 }
 
-function permission(path: string): CliError {
+async function putBack({ target, spare }: Target): Promise<void> {
+  if (spare === null) await take(target);
+  else await put(spare, target);
+}
+
+async function discard({ fresh, spare }: Target): Promise<void> {
+  for (const file of [fresh, spare]) if (file !== null) await take(file).catch(() => undefined);
+}
+
+/** Runs a step and makes what the file system throws an error that names the file or folder. */
+export async function naming<T>(path: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof CliError || !(error instanceof Error) || !('code' in error)) throw error;
+    throw new CliError(
+      'config-unwritable',
+      `${path} can't be written (${error.code}).`,
+      `Look at the rights and the space there: ls -ld ${join(dirname(path), '.')}; df -h ${dirname(path)}`,
+    );
+  }
+}
+
+function readOnly(path: string): CliError {
   return new CliError(
     'config-unwritable',
     `${path} is read-only.`,
-    `Allow it with: chmod u+w ${path}. Or take the block from: codex-lmdeploy init --dry-run`,
+    `Allow it with: chmod u+w ${path}. Or take the block from: codex-lmdeploy print provider`,
   );
 }
 
@@ -137,14 +172,5 @@ function changed(path: string): CliError {
     'config-changed',
     `${path} was changed by another program while this one was at work; nothing was written.`,
     'Run the command again.',
-  );
-}
-
-function unwritable(path: string, error: unknown): CliError {
-  const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new CliError(
-    'config-unwritable',
-    `${path} can't be written (${code}).`,
-    `Look at the rights and the space there: ls -ld ${dirname(path)}; df -h ${dirname(path)}`,
   );
 }

@@ -17,18 +17,19 @@ export type Verdict =
  * Lets the installed Codex load its config, by `codex debug prompt-input`: no network, a quarter of a second, and an
  * error that names file, line and column (0.169.0). It does not see unknown keys or an empty key variable.
  *
- * @param keyVariable the variable that holds the key, which Codex does not get for this: it may leave a snapshot of the
+ * @param keyVariables the variables that hold keys, which Codex does not get for this: it may leave a snapshot of the
  *   shell in its home, with every exported variable in it (0.169.0)
  */
 export async function askCodex(
   context: Context,
   codex: InstalledCodex,
   home: CodexHome,
-  keyVariable: string | null,
+  keyVariables: readonly string[],
 ): Promise<Verdict> {
   const env: Record<string, string | undefined> = { ...context.env, CODEX_HOME: home.path };
-  if (keyVariable !== null) delete env[keyVariable];
-  const end = await runProgram(codex.path, ['debug', 'prompt-input', 'hi'], {
+  for (const name of keyVariables) delete env[name];
+  const profile = home.profile === null ? [] : ['--profile', home.profile];
+  const end = await runProgram(codex.path, [...profile, 'debug', 'prompt-input', 'hi'], {
     env,
     cwd: context.cwd,
     platform: context.platform,

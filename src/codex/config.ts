@@ -32,7 +32,8 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
   }
 }
 
-function broken(path: string, error: TomlSyntaxError): CliError {
+/** The error for a file that is no TOML: file, line, column, and the line itself. */
+export function broken(path: string, error: TomlSyntaxError): CliError {
   const place = `${path}:${error.line}:${error.column}`;
   return new CliError(
     'config-syntax',

@@ -8,18 +8,30 @@ import { decodeUtf8 } from '../toml/read.js';
 export interface CodexHome {
   readonly path: string;
   readonly namedBy: '--codex-home' | 'CODEX_HOME' | 'default';
+  /** The profile that is worked on, or null for `config.toml` itself. */
+  readonly profile: string | null;
+  /** The file that is worked on: `config.toml`, or `NAME.config.toml` of a profile (Codex 0.134.0 and later). */
   readonly configPath: string;
+  readonly userConfigPath: string;
   /** The folder for what this tool keeps beside the config. */
   readonly ownFolder: string;
 }
 
 /** Where Codex's files are: `--codex-home`, else `CODEX_HOME`, else `~/.codex`. */
-export function codexHome(context: Context, flag: string | undefined): CodexHome {
+export function codexHome(
+  context: Context,
+  {
+    codexHome: flag,
+    profile = null,
+  }: { codexHome?: string | undefined; profile?: string | null | undefined },
+): CodexHome {
   const variable = context.env['CODEX_HOME'];
   const named = flag ?? (variable === '' ? undefined : variable);
   const path = named === undefined ? join(context.userHome, '.codex') : resolve(context.cwd, named);
   const namedBy = flag !== undefined ? '--codex-home' : named !== undefined ? 'CODEX_HOME' : 'default';
-  return { path, namedBy, configPath: join(path, 'config.toml'), ownFolder: join(path, 'codex-lmdeploy') };
+  const userConfigPath = join(path, 'config.toml');
+  const configPath = profile === null ? userConfigPath : join(path, `${profile}.config.toml`);
+  return { path, namedBy, profile, configPath, userConfigPath, ownFolder: join(path, 'codex-lmdeploy') };
 }
 
 /** Whether the home is there as a folder. */

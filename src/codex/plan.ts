@@ -1,17 +1,20 @@
 import type { Edit } from '../toml/edit.js';
 import { edit } from '../toml/edit.js';
 import { readToml } from '../toml/read.js';
+import type { FileChange } from './apply.js';
+import { type MeasuredWish, measuredEdits } from './measured.js';
+import { type Note, notesOf } from './notes.js';
 import {
   DEFAULT_ENV_KEY,
   DEFAULT_NAME,
   DEFAULT_STREAM_IDLE_TIMEOUT_MS,
   type ProviderBlock,
   providerBlock,
-  topLevel,
 } from './provider.js';
+import { type Remembered, remember } from './record.js';
 
 /** What `init` was told or found out; undefined: nobody said, so what stands in the file stays. */
-export interface Wanted {
+export interface Wanted extends MeasuredWish {
   readonly providerId: string;
   readonly model: string;
   readonly baseUrl: string;
@@ -19,54 +22,50 @@ export interface Wanted {
   /** null: no `env_key`. */
   readonly envKey: string | null | undefined;
   readonly streamIdleTimeoutMs: number | undefined;
+  /** As told by the server's answers. */
+  readonly release: string | null;
 }
 
-/** A file as it was read: null where there is none. */
-export interface FileAsRead {
+/** A file as it was read, with what the journal knows of it. */
+export interface FileSeen extends Remembered {
   readonly path: string;
-  readonly text: string | null;
 }
 
 /** One file's part of a plan. */
-export interface FilePlan {
-  readonly path: string;
-  readonly action: 'create' | 'update' | 'unchanged';
-  readonly before: string | null;
-  readonly after: string;
-}
-
-/** Something that the user should know about the plan. */
-export interface Note {
-  readonly id: string;
-  readonly detail: string;
-  readonly remedy: string;
+export interface FilePlan extends FileChange {
+  readonly action: 'create' | 'update' | 'delete' | 'unchanged';
+  /** Whether anything has to be written, if only in the journal. */
+  readonly isChange: boolean;
 }
 
 export interface Plan {
-  /** Only `config.toml` so far. */
-  readonly files: readonly [FilePlan];
+  readonly files: readonly FilePlan[];
   readonly notes: readonly Note[];
 }
 
 /**
- * What has to change in `config.toml` so that Codex uses the wanted model on the wanted server. Pure.
+ * What has to change in a config file so that Codex uses the wanted model on the wanted server. Pure.
  *
  * @throws EditRefused where the file spells a key in a way that can't be changed safely; TomlSyntaxError
  */
-export function plan(config: FileAsRead, wanted: Wanted): Plan {
-  const before = config.text ?? '';
+export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: readonly [FilePlan] } {
+  const before = file.text ?? '';
   const document = readToml(before);
   const block = providerBlock(document, wanted.providerId);
-  const after = edit(before, [
+  const edits: Edit[] = [
     { path: ['model'], set: wanted.model },
     { path: ['model_provider'], set: wanted.providerId },
+    ...measuredEdits(file, wanted),
     ...blockEdits(block, wanted),
-  ]);
-  const action = config.text === null ? 'create' : after === before ? 'unchanged' : 'update';
-  const previous = topLevel(document, 'model_provider');
+  ];
+  const after = edit(before, edits);
+  const action = file.text === null ? 'create' : after === before ? 'unchanged' : 'update';
+  const paths = edits.map(({ path }) => path);
+  const isChange = action !== 'unchanged';
+  const record = isChange ? remember(file, wanted.providerId, after, paths) : file.record;
   return {
-    files: [{ path: config.path, action, before: config.text, after }],
-    notes: notes(block, wanted, previous),
+    files: [{ path: file.path, action, isChange, before: file.text, after, record }],
+    notes: notesOf(document, wanted),
   };
 }
 
@@ -96,21 +95,4 @@ function envKeyEdit(block: ProviderBlock | null, wanted: Wanted): string | null 
   if (block !== null && block.credentials.length > 0) return undefined;
   if (wanted.envKey !== undefined) return wanted.envKey;
   return block === null ? DEFAULT_ENV_KEY : undefined;
-}
-
-function notes(block: ProviderBlock | null, wanted: Wanted, previous: string | null): Note[] {
-  const found: Note[] = [];
-  if (block !== null && block.credentials.length > 0)
-    found.push({
-      id: 'config.credentials',
-      detail: `[model_providers.${wanted.providerId}] brings its own credentials (${block.credentials.join(', ')}); they stay, and no env_key is written.`,
-      remedy: 'Remove them from the block and run init again to use a variable instead.',
-    });
-  if (previous !== null && previous !== wanted.providerId)
-    found.push({
-      id: 'config.replaced',
-      detail: `model_provider was "${previous}" until now.`,
-      remedy: `To go back, set model_provider = "${previous}" and its model again; the old file is in the backup folder.`,
-    });
-  return found;
 }

@@ -69,6 +69,13 @@ export function providerBlock(config: TomlTable, id: string): ProviderBlock | nu
   };
 }
 
+/** The variables that the providers of a config take their keys from. */
+export function keyVariablesIn(config: TomlTable): string[] {
+  const providers = table(own(config, 'model_providers')) ?? {};
+  const blocks = Object.values(providers).map(table);
+  return blocks.map((block) => block && text(own(block, 'env_key'))).filter((name) => name !== null);
+}
+
 function credentialsOf(block: TomlTable): string[] {
   const found: string[] = [];
   for (const key of ['auth', 'experimental_bearer_token']) if (Object.hasOwn(block, key)) found.push(key);

@@ -19,7 +19,7 @@ const LINES: Record<Shell, (name: string) => string> = {
 export async function env(context: Context, raw: Record<string, unknown>): Promise<number> {
   const flags = parseFlags('env', raw);
   const terminal = openTerminal(context, flags);
-  const home = codexHome(context, flags.codexHome);
+  const home = codexHome(context, flags);
   await requireHome(home);
   const config = await readConfig(home.configPath, flags.providerId);
   // Which variable it is can't be told from a broken file, and guessing would hide that it is broken.

@@ -1,13 +1,10 @@
-import type { FilePlan, Note } from '../codex/plan.js';
+import type { Plan } from '../codex/plan.js';
+import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
-
-/** A warning and its remedy. */
-export function renderWarning({ id, detail, remedy }: Note, { err }: Terminal): string {
-  return `${err.yellow('!')} ${id}: ${detail}\n    ${err.cyan(`→ ${remedy}`)}`;
-}
+import type { Outcome } from './write.js';
 
 /** What the probes found where they found nothing wrong. */
 export async function renderFound(
@@ -23,25 +20,27 @@ export async function renderFound(
 
 /** The last lines: what was done, and what to do now. A preview that shows a change has nothing to add. */
 export function renderClosing(
-  file: FilePlan,
-  backup: string | null,
+  { plan, applied }: Outcome<Plan>,
   preview: boolean,
   next: readonly string[],
   { err }: Terminal,
 ): string[] {
   const done = err.green('✓');
   const steps = ['Next:', ...next.map((step) => `  ${step}`)];
-  if (file.action === 'unchanged') {
-    const line = `${done} Already set up: ${file.path} needs no change.`;
-    return preview ? [line] : [line, ...steps];
+  if (!plan.files.some(({ isChange }) => isChange)) {
+    const lines = plan.files.map(({ path }) => `${done} Already set up: ${path} needs no change.`);
+    return preview ? lines : [...lines, ...steps];
   }
   if (preview) return [];
-  return [`${done} Wrote ${file.path}${backup === null ? '' : ` (the old one: ${backup})`}`, ...steps];
+  const wrote = applied.map(({ path, backup }) => {
+    return `${done} Wrote ${path}${backup === null ? '' : ` (the old one: ${backup})`}`;
+  });
+  return [...wrote, ...steps];
 }
 
 /** The commands that lead from here to a session, as far as they are not done yet. */
 export async function nextSteps(
-  { settings, home, context, codex }: Examination,
+  { settings, home, context, codex, providerId }: Examination,
   somethingIsWrong: boolean,
 ): Promise<string[]> {
   const steps: string[] = [];
@@ -51,6 +50,8 @@ export async function nextSteps(
   if (home.namedBy === '--codex-home' && context.env['CODEX_HOME'] !== home.path)
     steps.push(`export CODEX_HOME='${home.path}'`);
   // What the warnings name comes first; whether it is mended, doctor tells.
-  if (somethingIsWrong) steps.push('codex-lmdeploy doctor');
-  return [...steps, 'codex'];
+  const profile = home.profile === null ? [] : ['--profile', home.profile];
+  const provider = providerId === DEFAULT_PROVIDER_ID ? [] : ['--provider-id', providerId];
+  if (somethingIsWrong) steps.push(['codex-lmdeploy doctor', ...profile, ...provider].join(' '));
+  return [...steps, ['codex', ...profile].join(' ')];
 }

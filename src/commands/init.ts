@@ -1,170 +1,151 @@
-import type { Verdict } from '../codex/ask.js';
-import type { ConfigRead } from '../codex/config.js';
-import { type FileAsRead, type Note, type Plan, plan, type Wanted } from '../codex/plan.js';
+import { basename } from 'node:path';
+import { broken, readConfig } from '../codex/config.js';
+import { codexHome } from '../codex/home.js';
+import type { Journal } from '../codex/journal.js';
+import { layersAbove } from '../codex/layers.js';
+import { type Note, overruled } from '../codex/notes.js';
+import { plan, type Wanted } from '../codex/plan.js';
+import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
 import { type Context, canAsk } from '../context.js';
-import { PROBES } from '../doctor/checks/index.js';
 import { type Examination, examine } from '../doctor/examination.js';
-import { refusalIn } from '../doctor/refusal.js';
-import { runChecks } from '../doctor/run.js';
 import { document, initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
 import { EditRefused } from '../toml/edit.js';
-import { colorDiff, unifiedDiff } from '../ui/diff.js';
+import { TomlSyntaxError } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
 import { askChoice, askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
-import { chooseModel, modelWithoutServer } from './init-model.js';
-import { nextSteps, renderClosing, renderFound, renderWarning } from './init-words.js';
-import { writeAndVerify } from './init-write.js';
+import { chooseModel } from './init-model.js';
+import { askPlace } from './init-place.js';
+import { probe } from './init-probe.js';
+import { nextSteps, renderClosing, renderFound } from './init-words.js';
+import { judge } from './judge.js';
+import { filesOf, refuseToAsk, showDiffs, showNotes } from './show.js';
+import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
 
 /** `init`: probes the server, shows the change, writes Codex's config and lets Codex load it. */
 export async function init(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
   const flags = parseFlags('init', raw, url);
   const terminal = openTerminal(context, flags);
-  const preview = flags.dryRun || flags.check;
-  const mayAsk = !flags.yes && !flags.json && canAsk(context);
-  if (!mayAsk && !flags.yes && !preview) throw noOneToAsk(flags.json);
+  const isPreview = flags.dryRun || flags.check;
+  const mayAsk = !isPreview && !flags.yes && !flags.json && canAsk(context);
+  if (!mayAsk && !flags.yes && !isPreview) throw refuseToAsk('init', flags.json);
+  if (!isPreview) await finishInterrupted(context, codexHome(context, flags), terminal);
 
-  const examination = await examine(context, flags, terminal, ({ configuredModel }) => (served) => {
-    const ids = served.map(({ id }) => id);
-    const ask = mayAsk ? () => askChoice(context, 'Which model should Codex use?', ids) : null;
-    return chooseModel(ids, { asked: flags.model, configured: configuredModel, force: flags.force, ask });
-  });
+  const examination = await open(context, flags, terminal, mayAsk);
   try {
-    const before = readable(examination.config);
-    const verdict = preview || !flags.verify ? null : verdictOnOld(examination);
-    const probed = flags.offline ? [] : await probe(examination, flags, terminal);
-    const served = flags.offline ? null : await examination.discovery.model();
-    const model = served ?? modelWithoutServer(examination, flags.model);
-    const { files, notes } = makePlan(before, wantedOf(examination, flags, model));
-    const warnings = [...probed, ...notes];
-    if (served !== null && probed.length === 0)
-      terminal.note(await renderFound(examination, model, terminal));
-    for (const warning of warnings) terminal.note(renderWarning(warning, terminal));
+    const { home } = examination;
+    await requireReadable(examination);
+    if (home.profile !== null) requireProfileFiles(await examination.codex());
+    const codex = isPreview || !flags.verify ? null : judge(examination.askAgain, [home], terminal);
+    const { wanted, warnings: probed, tried } = await probe(examination, flags, terminal);
+    if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
+    const warnings = [...probed, ...(await notesAbove(context, wanted)), ...((await codex?.before()) ?? [])];
+    showNotes(warnings, terminal);
 
-    const [file] = files;
-    const changed = file.action !== 'unchanged';
-    const diff = unifiedDiff(file.path, file.before, file.after);
-    if (changed && !flags.json) showDiff(diff, preview, mayAsk, terminal);
-    let backup: string | null = null;
-    if (changed && !preview) {
-      if (mayAsk && !(await askYesNo(context, `Write this to ${file.path}?`))) {
-        terminal.note('Nothing was written.');
-        return EXIT.done;
-      }
-      const written = await writeAndVerify(examination, file, await verdict, terminal);
-      for (const warning of written.warnings) terminal.note(renderWarning(warning, terminal));
-      warnings.push(...written.warnings);
-      backup = written.applied.backup;
+    const proposal: Proposal<Draft> = {
+      context,
+      home,
+      terminal,
+      draft: (journal, read) => draft(examination, journal, read, wanted),
+      show({ files, notes }) {
+        showNotes(notes, terminal);
+        if (!flags.json) showDiffs(files, isPreview, mayAsk, terminal);
+      },
+      ask: mayAsk ? () => askYesNo(context, `Write this to ${home.configPath}?`) : null,
+      async verify() {
+        const found = (await codex?.after()) ?? [];
+        showNotes(found, terminal);
+        warnings.push(...found);
+      },
+    };
+    const outcome = await (isPreview ? preview(proposal) : write(proposal));
+    if (outcome === null) {
+      terminal.note('Nothing was written.');
+      return EXIT.done;
     }
-
     const next = await nextSteps(examination, probed.length > 0);
-    const ok = !(flags.check && changed);
-    if (!flags.json) {
-      for (const line of renderClosing(file, backup, preview, next, terminal)) terminal.note(line);
-      return ok ? EXIT.done : EXIT.problems;
-    }
-    const evidence = await examination.discovery.evidence();
-    terminal.document(
-      document(initDocument, {
-        ok,
-        changed,
-        dryRun: preview,
-        provider: flags.providerId,
-        model,
-        profile: null,
-        server: evidence && factsOf(evidence),
-        files: [{ path: file.path, action: file.action, diff, backup }],
-        warnings,
-        next,
-      }),
-    );
+    const [file] = outcome.plan.files;
+    const ok = !(flags.check && file.isChange);
+    if (flags.json) {
+      const evidence = await examination.discovery.evidence();
+      terminal.document(
+        document(initDocument, {
+          ok,
+          changed: file.isChange,
+          dryRun: isPreview,
+          provider: flags.providerId,
+          model: wanted.model,
+          profile: home.profile,
+          server: evidence && factsOf(evidence),
+          files: filesOf(outcome),
+          warnings: [...warnings, ...outcome.plan.notes],
+          next,
+        }),
+      );
+    } else for (const line of renderClosing(outcome, isPreview, next, terminal)) terminal.note(line);
     return ok ? EXIT.done : EXIT.problems;
   } finally {
     await examination.close();
   }
 }
 
-function noOneToAsk(json: boolean): CliError {
-  return new CliError(
-    'no-tty',
-    `init asks before it writes, and ${json ? '--json does not ask' : 'there is nobody to ask'}.`,
-    'Add --yes to write, or --dry-run to see the change.',
-  );
+type Draft = ReturnType<typeof plan>;
+
+/** Where LMDeploy goes is asked first, for the rest looks at that file. */
+async function open(
+  context: Context,
+  flags: InitFlags,
+  terminal: Terminal,
+  mayAsk: boolean,
+): Promise<Examination> {
+  const home = codexHome(context, flags);
+  const config = mayAsk ? await readConfig(home.configPath, flags.providerId) : null;
+  const wish = { providerId: flags.providerId, profile: DEFAULT_PROFILE };
+  const profile = config === null ? home.profile : await askPlace(context, home, config, wish);
+  const placed = profile === null ? flags : { ...flags, profile };
+  return examine(context, placed, terminal, ({ configuredModel }) => (served) => {
+    const ids = served.map(({ id }) => id);
+    const ask = mayAsk ? () => askChoice(context, 'Which model should Codex use?', ids) : null;
+    return chooseModel(ids, { asked: flags.model, configured: configuredModel, force: flags.force, ask });
+  });
 }
 
-function readable(config: ConfigRead): FileAsRead {
-  if (config.state === 'broken' || config.state === 'unreadable') throw config.error;
-  return { path: config.path, text: config.state === 'read' ? config.text : null };
+/** @throws CliError for a file that can't be read; where Codex sees another fault in it, in its words too */
+async function requireReadable(examination: Examination): Promise<void> {
+  const { config } = examination;
+  if (config.state === 'unreadable') throw config.error;
+  if (config.state !== 'broken') return;
+  const verdict = await examination.verdict();
+  const { code, message, hint } = config.error;
+  const place = /^(.+?:\d+:\d+): /.exec(message)?.[1] ?? '';
+  if (verdict.state === 'unknown' || (verdict.state === 'refused' && verdict.words.startsWith(place)))
+    throw config.error;
+  const codex = verdict.state === 'accepted' ? 'Codex takes it all the same' : `Codex says: ${verdict.words}`;
+  throw new CliError(code, `${message} (${codex})`, hint);
 }
 
-/** Codex's word on the old file, asked while the server is probed. A file that is not there can't be wrong. */
-function verdictOnOld(examination: Examination): Promise<Verdict> {
-  if (examination.config.state !== 'read') return Promise.resolve({ state: 'accepted' });
-  const verdict = examination.verdict();
-  // Where the probes end the command first, nobody waits for it any more.
-  verdict.catch(() => undefined);
-  return verdict;
+async function notesAbove(context: Context, wanted: Wanted): Promise<Note[]> {
+  const layers = await layersAbove(context);
+  return layers
+    .map(({ path, document }) => overruled(path, document, wanted))
+    .filter((note) => note !== null);
 }
 
-/** Looks at the server. What stops the work is thrown; what does not comes back as warnings. */
-async function probe(examination: Examination, flags: InitFlags, terminal: Terminal): Promise<Note[]> {
-  const { discovery, settings } = examination;
-  const asking = terminal.progress(`Asking ${settings.baseUrl.value} for its models`);
-  await discovery.models().finally(() => asking.done());
-  // The user may be asked which one, so nothing may move on the screen meanwhile.
-  const model = await discovery.model();
-  const trying = terminal.progress(`Trying a turn with ${printable(model ?? 'no model')}`);
-  const results = await runChecks(PROBES, examination).finally(() => trying.done());
-  const refusal = refusalIn(results);
-  if (refusal !== null && !flags.force) throw refusal;
-  const { listing } = await discovery.models();
-  const isUnserved = listing.state === 'listed' && model === null;
-  const forced = isUnserved && flags.model !== undefined ? [notServed(flags.model)] : [];
-  const found = results.flatMap(({ id, status, detail, remedy }) =>
-    status === 'fail' || status === 'warn' ? [{ id, detail, remedy: remedy ?? '' }] : [],
-  );
-  return [...forced, ...found];
-}
-
-function notServed(model: string): Note {
-  return {
-    id: 'model.served',
-    detail: `No turn was tried: the server does not list "${printable(model)}", which is written because of --force.`,
-    remedy: 'codex-lmdeploy models   # lists what is served',
-  };
-}
-
-function wantedOf({ settings }: Examination, flags: InitFlags, model: string): Wanted {
-  return {
-    providerId: flags.providerId,
-    model,
-    baseUrl: settings.baseUrl.value,
-    name: flags.name,
-    envKey: flags.envKey === false ? null : flags.envKey,
-    streamIdleTimeoutMs: flags.streamIdleTimeout,
-  };
-}
-
-function makePlan(config: FileAsRead, wanted: Wanted): Plan {
+async function draft({ home }: Examination, journal: Journal, read: Read, wanted: Wanted): Promise<Draft> {
+  const path = home.configPath;
   try {
-    return plan(config, wanted);
+    return plan({ path, text: await read(path), record: journal.files[basename(path)] ?? null }, wanted);
   } catch (error) {
+    if (error instanceof TomlSyntaxError) throw broken(path, error);
     if (!(error instanceof EditRefused)) throw error;
-    const place = error.line === null ? config.path : `${config.path}:${error.line}`;
+    const place = error.line === null ? path : `${path}:${error.line}`;
     throw new CliError(
       'edit-refused',
       `${place}: ${printable(error.message)}`,
       `Write that part as plain "key = value" lines below [model_providers.${wanted.providerId}], then run init again.`,
     );
   }
-}
-
-/** The diff is data where it is all that was asked for, else a word before the question. */
-function showDiff(diff: string, preview: boolean, asked: boolean, terminal: Terminal): void {
-  if (preview) terminal.data(colorDiff(diff, terminal.out));
-  else if (asked) terminal.beside(colorDiff(diff, terminal.err));
-  else terminal.note(colorDiff(diff, terminal.err));
 }

@@ -48,14 +48,17 @@ export async function examine(
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
-  const home = codexHome(context, flags.codexHome);
+  const home = codexHome(context, flags);
   const { providerId } = flags;
   const config = await readConfig(home.configPath, providerId);
-  const settings = settle(flags, context.env, config.state === 'read' ? config.block : null);
-  const configuredModel =
-    config.state === 'read' && topLevel(config.document, 'model_provider') === providerId
-      ? topLevel(config.document, 'model')
-      : null;
+  // What a profile does not say, the config below it does.
+  const layers =
+    home.profile === null ? [config] : [config, await readConfig(home.userConfigPath, providerId)];
+  const read = layers.filter((one) => one.state === 'read');
+  const settings = settle(flags, context.env, read.find(({ block }) => block !== null)?.block ?? null);
+  const first = (key: string) =>
+    read.map(({ document }) => topLevel(document, key)).find((value) => value !== null) ?? null;
+  const configuredModel = first('model_provider') === providerId ? first('model') : null;
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -66,10 +69,11 @@ export async function examine(
     log: terminal.trace,
   });
   const codex = once(() => findCodex(context));
+  const keyVariables = settings.envKey.value === null ? [] : [settings.envKey.value];
   const ask = async (): Promise<Verdict> => {
     const installed = await codex();
     if (installed === null) return { state: 'unknown', why: 'no Codex is installed' };
-    return askCodex(context, installed, home, settings.envKey.value);
+    return askCodex(context, installed, home, keyVariables);
   };
   return {
     context,

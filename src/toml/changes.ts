@@ -25,8 +25,8 @@ export function changes(page: Page, root: Table, edits: readonly Edit[]): Splice
     const { table, rest, spot } = find(root, one.path);
     if ('remove' in one) {
       if (spot && rest.length === 1) removed.push({ path: one.path, spot: removable(one.path, spot) });
-    } else if (spot) values.push(...replace(valueAt(one.path, rest, spot), one.set));
-    else added.push({ path: one.path, table, rest, value: quoteScalar(one.set) });
+    } else if (spot) values.push(...replace(page, valueAt(one.path, rest, spot), one));
+    else added.push({ path: one.path, table, rest, value: 'raw' in one ? one.raw : quoteScalar(one.set) });
   }
   return [...values, ...inlineChanges(page, added, removed), ...lineChanges(page, root, added, removed)];
 }
@@ -44,10 +44,15 @@ function valueAt(path: readonly string[], rest: readonly string[], spot: Spot): 
 }
 
 /** What means the same already stays as the user wrote it: `600_000` for 600000. */
-function replace(value: AST.TOMLContentNode, wanted: Scalar): Splice[] {
-  if (means(value, wanted)) return [];
+function replace(
+  page: Page,
+  value: AST.TOMLContentNode,
+  wanted: { set: Scalar } | { raw: string },
+): Splice[] {
   const [start, end] = value.range;
-  return [{ start, end, text: quoteScalar(wanted) }];
+  if ('raw' in wanted)
+    return page.text.slice(start, end) === wanted.raw ? [] : [{ start, end, text: wanted.raw }];
+  return means(value, wanted.set) ? [] : [{ start, end, text: quoteScalar(wanted.set) }];
 }
 
 function means(value: AST.TOMLContentNode, wanted: Scalar): boolean {

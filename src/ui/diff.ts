@@ -7,11 +7,13 @@ import { maskInText } from './mask.js';
  * A unified diff of a TOML file, three lines of context, secrets masked, control characters in caret notation.
  *
  * @param before null: there is no such file yet
+ * @param after null: there is none any more
  */
-export function unifiedDiff(path: string, before: string | null, after: string): string {
+export function unifiedDiff(path: string, before: string | null, after: string | null): string {
   const from = before === null ? '/dev/null' : path;
-  const texts = [shown(before ?? ''), shown(after)] as const;
-  const patch = structuredPatch(from, path, ...texts, undefined, undefined, { context: 3 });
+  const to = after === null ? '/dev/null' : path;
+  const texts = [shown(before ?? ''), shown(after ?? '')] as const;
+  const patch = structuredPatch(from, to, ...texts, undefined, undefined, { context: 3 });
   if (patch.hunks.length === 0) return '';
   return formatPatch(patch, FILE_HEADERS_ONLY).replace(/\n$/, '').split('\n').map(caret).join('\n');
 }

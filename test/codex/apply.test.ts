@@ -1,53 +1,125 @@
-import { chmod, lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { apply } from '../../src/codex/apply.js';
-import type { CodexHome } from '../../src/codex/home.js';
-import { scratch } from '../cli.js';
+import { describe, expect, test } from 'vitest';
+import { apply, type FileChange } from '../../src/codex/apply.js';
+import { backupFolder } from '../../src/codex/backup.js';
+import { type CodexHome, codexHome } from '../../src/codex/home.js';
+import { EMPTY_JOURNAL, readJournal, writeJournal } from '../../src/codex/journal.js';
+import { interruptedRun, recover } from '../../src/codex/recover.js';
+import { context, scratch } from '../cli.js';
 
 const OLD = '\uFEFFmodel = "a"\r\n# Größe\r\n';
 
-function homeAt(path: string): CodexHome {
-  const ownFolder = join(path, 'codex-lmdeploy');
-  return { path, namedBy: '--codex-home', configPath: join(path, 'config.toml'), ownFolder };
-}
+const homeAt = (path: string): CodexHome => codexHome(context({ home: path }).context, { codexHome: path });
 
-async function homeWith(text: string): Promise<CodexHome> {
+async function homeWith(text: string | null): Promise<CodexHome> {
   const home = homeAt(await scratch());
-  await writeFile(home.configPath, text);
+  await mkdir(home.ownFolder, { mode: 0o700 });
+  if (text !== null) await writeFile(home.configPath, text);
   return home;
 }
 
-const change = (home: CodexHome, before: string | null, after: string) =>
-  apply(home, { path: home.configPath, action: 'update', before, after }, new Date());
+const changeOf = (home: CodexHome, before: string | null, after: string | null): FileChange => ({
+  path: home.configPath,
+  before,
+  after,
+  record: null,
+});
+
+const fine = async (): Promise<void> => undefined;
+
+async function change(home: CodexHome, before: string | null, after: string | null, verify = fine) {
+  const [applied] = await apply(home, EMPTY_JOURNAL, [changeOf(home, before, after)], {
+    now: new Date(),
+    verify,
+  });
+  return applied?.backup ?? null;
+}
+
+const refuse = async () => {
+  throw new Error('Codex says no');
+};
 
 test('the file is replaced, the old bytes are in the backup, nothing else is left behind', async () => {
   const home = await homeWith(OLD);
   await chmod(home.configPath, 0o640);
-  const { backup, restore } = await change(home, OLD, 'new');
+  const backup = await change(home, OLD, 'new');
   expect(await readFile(home.configPath, 'utf8')).toBe('new');
   expect((await stat(home.configPath)).mode & 0o777).toBe(0o640);
   expect(await readFile(backup ?? '')).toEqual(Buffer.from(OLD));
   expect((await stat(backup ?? '')).mode & 0o777).toBe(0o600);
-  expect((await stat(home.ownFolder)).mode & 0o777).toBe(0o700);
+  expect((await stat(backupFolder(home))).mode & 0o777).toBe(0o700);
   expect((await readdir(home.path)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
-  await restore();
-  expect(await readFile(home.configPath)).toEqual(Buffer.from(OLD));
+  expect(await readdir(home.ownFolder)).toEqual(['backup']);
 });
 
-test('a file that was not there is only for its owner, and restore takes it away', async () => {
-  const home = homeAt(join(await scratch(), 'new', 'home'));
-  const { backup, restore } = await change(home, null, 'new');
-  expect(backup).toBeNull();
-  expect((await stat(home.path)).mode & 0o777).toBe(0o700);
+test('a file that was not there is only for its owner', async () => {
+  const home = await homeWith(null);
+  expect(await change(home, null, 'new')).toBeNull();
   expect((await stat(home.configPath)).mode & 0o777).toBe(0o600);
-  await restore();
-  expect(await readdir(home.path)).toEqual([]);
+});
+
+test('a file can go, and what is behind a link becomes empty', async () => {
+  const home = await homeWith(OLD);
+  expect(await readFile((await change(home, OLD, null)) ?? '', 'utf8')).toBe(OLD);
+  expect(await readdir(home.path)).toEqual(['codex-lmdeploy']);
+  const dotfiles = await scratch();
+  await writeFile(join(dotfiles, 'codex.toml'), OLD);
+  await symlink(join(dotfiles, 'codex.toml'), home.configPath);
+  await change(home, OLD, null);
+  expect(await readFile(join(dotfiles, 'codex.toml'), 'utf8')).toBe('');
+});
+
+test.each([
+  ['replaced', OLD, 'new'],
+  ['new', null, 'new'],
+  ['deleted', OLD, null],
+])('when the verdict is no, a %s file is as before, mode and all', async (_what, before, after) => {
+  const home = await homeWith(before);
+  if (before !== null) await chmod(home.configPath, 0o640);
+  await expect(change(home, before, after, refuse)).rejects.toThrow('Codex says no');
+  expect(await readFile(home.configPath, 'utf8').catch(() => null)).toBe(before);
+  if (before !== null) expect((await stat(home.configPath)).mode & 0o777).toBe(0o640);
+  expect(await readdir(home.path)).toHaveLength(before === null ? 1 : 2);
+  expect(await readJournal(home)).toEqual(EMPTY_JOURNAL);
+});
+
+test('of several files all are written or none', async () => {
+  const home = await homeWith(OLD);
+  const other = join(home.path, 'other.config.toml');
+  await mkdir(join(home.path, 'in-the-way'));
+  const changes = [
+    changeOf(home, OLD, 'new'),
+    { path: other, before: null, after: 'other', record: null },
+    { path: join(home.path, 'in-the-way'), before: null, after: 'x', record: null },
+  ];
+  const options = { now: new Date(), verify: fine };
+  await expect(apply(home, EMPTY_JOURNAL, changes, options)).rejects.toMatchObject({
+    code: 'config-unwritable',
+  });
+  await expect(
+    apply(home, EMPTY_JOURNAL, changes.slice(0, 2), { ...options, verify: refuse }),
+  ).rejects.toThrow('Codex says no');
+  expect(await readFile(home.configPath, 'utf8')).toBe(OLD);
+  expect((await readdir(home.path)).sort()).toEqual(['codex-lmdeploy', 'config.toml', 'in-the-way']);
+  await apply(home, EMPTY_JOURNAL, changes.slice(0, 2), options);
+  expect([await readFile(home.configPath, 'utf8'), await readFile(other, 'utf8')]).toEqual(['new', 'other']);
 });
 
 test('a symlink stays one, however long its way', async () => {
   const dotfiles = await scratch();
-  const home = homeAt(await scratch());
+  const home = await homeWith(null);
   await writeFile(join(dotfiles, 'codex.toml'), OLD);
   await symlink('codex.toml', join(dotfiles, 'link.toml'));
   await symlink(join(dotfiles, 'link.toml'), home.configPath);
@@ -58,11 +130,14 @@ test('a symlink stays one, however long its way', async () => {
   expect(await readdir(dotfiles)).toHaveLength(2);
 });
 
-test('a symlink that leads nowhere is an error, and stays', async () => {
-  const home = homeAt(await scratch());
-  await symlink('gone.toml', home.configPath);
+test.each([
+  ['leads nowhere', 'gone.toml'],
+  ['leads to itself', 'config.toml'],
+])('a symlink that %s is an error, and stays', async (_what, to) => {
+  const home = await homeWith(null);
+  await symlink(to, home.configPath);
   await expect(change(home, null, 'new')).rejects.toMatchObject({ code: 'config-unwritable' });
-  expect(await readdir(home.path)).toEqual(['config.toml']);
+  expect((await lstat(home.configPath)).isSymbolicLink()).toBe(true);
 });
 
 test('what another program wrote in the meantime is not overwritten', async () => {
@@ -73,21 +148,61 @@ test('what another program wrote in the meantime is not overwritten', async () =
   expect(await readFile(home.configPath, 'utf8')).toBe('theirs');
 });
 
-test('a folder in the place of the file or of the home is an error', async () => {
-  const home = homeAt(await scratch());
-  await mkdir(home.configPath);
-  await expect(change(home, null, 'new')).rejects.toMatchObject({ code: expect.stringMatching(/^config-/) });
-  const file = join(await scratch(), 'file');
-  await writeFile(file, '');
-  await expect(change(homeAt(file), null, 'new')).rejects.toMatchObject({ code: 'config-unwritable' });
-});
-
-test('the last ten backups are kept', async () => {
+test('the last ten backups of a file are kept', async () => {
   const home = await homeWith('0');
   const backups: (string | null)[] = [];
-  for (let n = 0; n < 12; n += 1) backups.push((await change(home, String(n), String(n + 1))).backup);
-  const kept = (await readdir(join(home.ownFolder, 'backup'))).map((name) =>
-    join(home.ownFolder, 'backup', name),
-  );
+  for (let n = 0; n < 12; n += 1) backups.push(await change(home, String(n), String(n + 1)));
+  const kept = (await readdir(backupFolder(home))).map((name) => join(backupFolder(home), name));
   expect(kept.sort()).toEqual(backups.slice(2).sort());
+});
+
+describe('a run that was interrupted', () => {
+  /** The home as a process leaves it that is killed while Codex is asked: all written, nothing tidied up. */
+  async function killed(before: string | null, after: string | null): Promise<CodexHome> {
+    const home = await homeWith(before);
+    if (before !== null) await chmod(home.configPath, 0o640);
+    const copy = await scratch();
+    const verify = () => cp(home.path, copy, { recursive: true });
+    await change(home, before, after, verify);
+    return homeAt(copy);
+  }
+
+  test.each([
+    ['replaced', OLD, 'new'],
+    ['made', null, 'new'],
+    ['deleted', OLD, null],
+  ])('a file that it had %s is as before, and nothing else is left', async (_what, before, after) => {
+    const home = await killed(before, after);
+    expect(await readFile(home.configPath, 'utf8').catch(() => null)).toBe(after);
+    const journal = await readJournal(home);
+    const found = await interruptedRun(home, journal);
+    if (found === null) throw new Error('nothing was found');
+    expect([...found.undone]).toEqual([[home.configPath, before]]);
+    await recover(home, journal, found);
+    expect(await readFile(home.configPath, 'utf8').catch(() => null)).toBe(before);
+    if (before !== null) expect((await stat(home.configPath)).mode & 0o777).toBe(0o640);
+    expect(await readdir(home.path)).toHaveLength(before === null ? 1 : 2);
+    expect(await readJournal(home)).toEqual(EMPTY_JOURNAL);
+  });
+
+  test('what the user has edited since stays', async () => {
+    const home = await killed(OLD, 'new');
+    await writeFile(home.configPath, 'theirs');
+    const journal = await readJournal(home);
+    const found = await interruptedRun(home, journal);
+    expect(found).toMatchObject({ edited: [home.configPath], undone: new Map() });
+    if (found !== null) await recover(home, journal, found);
+    expect(await readFile(home.configPath, 'utf8')).toBe('theirs');
+    expect((await readdir(home.path)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
+  });
+});
+
+test('a journal that nobody can read is an error that names it', async () => {
+  const home = await homeWith(null);
+  for (const text of ['{', '{"schema":2}', '[]']) {
+    await writeFile(join(home.ownFolder, 'journal.json'), text);
+    await expect(readJournal(home)).rejects.toMatchObject({ code: 'journal-unreadable' });
+  }
+  await writeJournal(home, EMPTY_JOURNAL);
+  expect(await readdir(home.ownFolder)).toEqual([]);
 });

@@ -18,6 +18,8 @@ function context(env: Record<string, string>, cwd = '/'): Context {
     temporaryFolder: '/tmp',
     ...streams,
     self: ['node'],
+    pid: process.pid,
+    systemFolder: '/nowhere',
     signal: new AbortController().signal,
     now: () => new Date(),
   };
@@ -55,19 +57,19 @@ test("Codex's verdict comes in its own words, and a Codex that can't be asked sa
   const real = context({ PATH: PATH_WITH_CODEX, HOME: home });
   const codex = await findCodex(real);
   if (codex === null) throw new Error('the devDependency @openai/codex is missing');
-  const config = codexHome(real, home);
+  const config = codexHome(real, { codexHome: home });
   await writeFile(config.configPath, 'model = "m"\nmodel_provider = "lmdeploy"\n');
-  expect(await askCodex(real, codex, config, null)).toEqual({
+  expect(await askCodex(real, codex, config, [])).toEqual({
     state: 'refused',
     words: expect.stringContaining('lmdeploy'),
   });
   await writeFile(config.configPath, 'model = "m"\n');
-  expect(await askCodex(real, codex, config, null)).toEqual({ state: 'accepted' });
+  expect(await askCodex(real, codex, config, [])).toEqual({ state: 'accepted' });
 
   const folder = await scratch();
   await program(folder, `echo "error: unrecognized subcommand 'prompt-input'" >&2; exit 2`);
   const old = { path: join(folder, 'codex'), version: '0.100.0', problem: null };
-  expect(await askCodex(real, old, config, null)).toEqual({
+  expect(await askCodex(real, old, config, [])).toEqual({
     state: 'unknown',
     why: expect.stringContaining('unrecognized subcommand'),
   });

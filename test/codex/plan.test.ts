@@ -8,13 +8,16 @@ const wanted: Wanted = {
   name: undefined,
   envKey: undefined,
   streamIdleTimeoutMs: undefined,
+  contextWindow: undefined,
+  goals: undefined,
+  release: null,
 };
 
 const after = (text: string | null, wish: Partial<Wanted> = {}) =>
-  plan({ path: 'config.toml', text }, { ...wanted, ...wish }).files[0].after;
+  plan({ path: 'config.toml', text, record: null }, { ...wanted, ...wish }).files[0].after;
 
 test('where nothing is, the documented block is written, its keys in its order', () => {
-  expect(plan({ path: 'config.toml', text: null }, wanted)).toMatchObject({
+  expect(plan({ path: 'config.toml', text: null, record: null }, wanted)).toMatchObject({
     files: [{ action: 'create' }],
     notes: [],
   });
@@ -35,7 +38,7 @@ test('where nothing is, the documented block is written, its keys in its order',
 
 test('the second plan changes nothing', () => {
   const once = after(null);
-  expect(plan({ path: 'config.toml', text: once }, wanted).files[0]).toMatchObject({
+  expect(plan({ path: 'config.toml', text: once, record: null }, wanted).files[0]).toMatchObject({
     action: 'unchanged',
     after: once,
   });
@@ -134,7 +137,10 @@ test.each([
   ['auth = { command = "token" }', 'auth'],
 ])('credentials in our block stay, without env_key beside them: %s', (line, name) => {
   const before = `[model_providers.lmdeploy]\nname = "L"\n${line}\n`;
-  const { files, notes } = plan({ path: 'config.toml', text: before }, { ...wanted, envKey: 'X' });
+  const { files, notes } = plan(
+    { path: 'config.toml', text: before, record: null },
+    { ...wanted, envKey: 'X' },
+  );
   expect(files[0].after).toContain(line);
   expect(files[0].after).not.toContain('env_key');
   expect(notes).toEqual([
@@ -144,7 +150,7 @@ test.each([
 });
 
 test('another provider that is replaced is named', () => {
-  const { notes } = plan({ path: 'config.toml', text: 'model_provider = "openai"\n' }, wanted);
+  const { notes } = plan({ path: 'config.toml', text: 'model_provider = "openai"\n', record: null }, wanted);
   expect(notes).toEqual([
     expect.objectContaining({ id: 'config.replaced', detail: expect.stringContaining('"openai"') }),
   ]);

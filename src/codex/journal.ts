@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CliError } from '../errors.js';
+import type { CodexHome } from './home.js';
+import { absent, replaceFile, take } from './replace.js';
+
+const keyPath = z.tuple([z.string()], z.string());
+
+/** What one provider's `init` wrote into a file, key by key, as raw TOML; null: no such key. */
+const imprint = z.strictObject({
+  provider: z.string(),
+  keys: z.array(
+    z.strictObject({ path: keyPath, before: z.string().nullable(), wrote: z.string().nullable() }),
+  ),
+  /** Tables that were not there before. */
+  tables: z.array(keyPath),
+});
+export type Imprint = z.infer<typeof imprint>;
+
+/** A file that carries imprints, the latest last. */
+const fileRecord = z.strictObject({
+  /** The whole text without any imprint; null: there was no file. */
+  base: z.string().nullable(),
+  /** SHA-256 of the text as we left it: while it holds, `base` is what to put back. */
+  left: z.string(),
+  imprints: z.array(imprint).min(1),
+});
+export type FileRecord = z.infer<typeof fileRecord>;
+
+const records = z.record(z.string(), fileRecord);
+
+/** A run that has begun to write. Whoever finds one under the lock puts its files back. */
+const pending = z.strictObject({
+  startedAt: z.string(),
+  files: z.array(
+    z.strictObject({
+      name: z.string(),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+      mode: z.number().nullable(),
+      /** Files beside the target that it may have left. */
+      temporaries: z.array(z.string()),
+    }),
+  ),
+  /** The records as they would be after it. */
+  records,
+});
+export type Pending = z.infer<typeof pending>;
+
+const journal = z.strictObject({ schema: z.literal(1), files: records, pending: pending.nullable() });
+
+/** What this tool remembers of its writes in one home, by the names of the files in it. */
+export type Journal = z.infer<typeof journal>;
+
+export const EMPTY_JOURNAL: Journal = { schema: 1, files: {}, pending: null };
+
+/**
+ * The journal of a home; an empty one where none was written.
+ *
+ * @throws CliError `journal-unreadable`
+ */
+export async function readJournal(home: CodexHome): Promise<Journal> {
+  const path = journalPath(home);
+  try {
+    const text = await readFile(path, 'utf8').catch(absent);
+    return text === null ? EMPTY_JOURNAL : journal.parse(JSON.parse(text));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'it is not as this version writes it';
+    throw new CliError(
+      'journal-unreadable',
+      `${path}, which says what to put back, can't be read (${reason}).`,
+      `A newer codex-lmdeploy may read it. To go on without: mv ${path} ${path}.old (the backups beside it stay).`,
+    );
+  }
+}
+
+/** Writes the journal, only for its owner to read: it holds the user's files. One with nothing in it goes. */
+export async function writeJournal(home: CodexHome, content: Journal): Promise<void> {
+  const path = journalPath(home);
+  const isEmpty = Object.keys(content.files).length === 0 && content.pending === null;
+  if (isEmpty) await take(path);
+  else await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+}
+
+function journalPath(home: CodexHome): string {
+  return join(home.ownFolder, 'journal.json');
+}

@@ -1,0 +1,19 @@
+import { CliError } from '../errors.js';
+import { type InstalledCodex, isOlder } from './installed.js';
+
+/** The name of a profile, where `--profile` gives none. */
+export const DEFAULT_PROFILE = 'lmdeploy';
+
+/** The first Codex that reads `NAME.config.toml`; before, a profile was a table in `config.toml`. */
+const FIRST_WITH_FILES = '0.134.0';
+
+/** @throws CliError `codex-too-old` */
+export function requireProfileFiles(codex: InstalledCodex | null): void {
+  const version = codex?.version ?? null;
+  if (version === null || !isOlder(version, FIRST_WITH_FILES)) return;
+  throw new CliError(
+    'codex-too-old',
+    `Codex ${version} does not read profile files; they came with ${FIRST_WITH_FILES}.`,
+    'npm install -g @openai/codex@latest, or run init without --profile.',
+  );
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CliError } from '../errors.js';
+
+/** The rights that a file gets; without an owner it belongs to whoever runs this. */
+export interface Rights {
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+/** A name for a temporary file beside a target: only within one folder a rename replaces at one stroke. */
+export function temporaryBeside(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Whether a file's name is one that `temporaryBeside` gives. */
+export function isTemporary(name: string): boolean {
+  return TEMPORARY.test(name);
+}
+
+/**
+ * The file behind a symlink, however long the chain; the path itself where nothing is.
+ *
+ * @throws CliError `config-unwritable` for a link that leads nowhere or in a circle
+ */
+export async function targetOf(path: string): Promise<string> {
+  const link = await lstat(path).catch(absent);
+  if (link === null) return path;
+  return realpath(path).catch(() => {
+    throw new CliError(
+      'config-unwritable',
+      `${path} is a symlink that leads nowhere.`,
+      `Look at it with: ls -l ${path}`,
+    );
+  });
+}
+
+/** For `.catch`: null where there is no such file; every other error goes on. */
+export function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+/** Writes a new file and flushes it to the disk; what can't be finished is taken away. */
+export async function stage(temporary: string, text: string, rights: Rights): Promise<void> {
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    // Only root may give a file away; for everybody else the owner is the same already.
+    if (rights.uid !== undefined && rights.gid !== undefined)
+      await chown(temporary, rights.uid, rights.gid).catch(() => undefined);
+    await chmod(temporary, rights.mode & 0o7777);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Puts a staged file in the target's place. */
+export async function put(temporary: string, target: string): Promise<void> {
+  await rename(temporary, target);
+  await flushFolder(dirname(target));
+}
+
+/** Takes a file away. */
+export async function take(target: string): Promise<void> {
+  await rm(target, { force: true });
+  await flushFolder(dirname(target));
+}
+
+/** Writes a file at one stroke: whoever reads it meanwhile, or after a power cut, finds the old or the new one. */
+export async function replaceFile(target: string, text: string, rights: Rights): Promise<void> {
+  const temporary = temporaryBeside(target);
+  await stage(temporary, text, rights);
+  await put(temporary, target);
+}
+
+/** Makes a rename itself survive a power cut; Windows can't open a folder, and needs no such thing. */
+async function flushFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r').catch(() => null);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

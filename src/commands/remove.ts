@@ -1,0 +1,154 @@
+import { basename, join } from 'node:path';
+import { askCodex, type Verdict } from '../codex/ask.js';
+import { broken, readConfig } from '../codex/config.js';
+import { type CodexHome, codexHome, requireHome } from '../codex/home.js';
+import { findCodex } from '../codex/installed.js';
+import { type Journal, readJournal } from '../codex/journal.js';
+import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
+import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
+import { type Context, canAsk } from '../context.js';
+import { document, removeDocument } from '../documents.js';
+import { CliError, EXIT } from '../errors.js';
+import { once } from '../once.js';
+import { parseFlags, type RemoveFlags } from '../options.js';
+import { EditRefused } from '../toml/edit.js';
+import { TomlSyntaxError } from '../toml/read.js';
+import { printable } from '../ui/printable.js';
+import { askYesNo } from '../ui/prompt.js';
+import { openTerminal } from '../ui/terminal.js';
+import { judge } from './judge.js';
+import { renderKept, renderRemoved } from './remove-words.js';
+import { filesOf, refuseToAsk, showDiffs, showNotes } from './show.js';
+import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
+
+/** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
+export async function remove(context: Context, raw: Record<string, unknown>): Promise<number> {
+  const flags = parseFlags('remove', raw);
+  const terminal = openTerminal(context, flags);
+  const home = codexHome(context, flags);
+  await requireHome(home);
+  const mayAsk = !flags.dryRun && !flags.yes && !flags.json && canAsk(context);
+  if (!flags.dryRun) await finishInterrupted(context, home, terminal);
+
+  const journal = await readJournal(home);
+  const names = namesIn(journal, home, flags);
+  const isMine = names.some((name) => concerns(journal, name, flags));
+  if (isMine && !mayAsk && !flags.yes && !flags.dryRun) throw refuseToAsk('remove', flags.json);
+  const configs = configsOf(context, flags, names);
+  const ask = asking(context, await keyVariables(configs));
+  const codex = flags.dryRun || !flags.verify || !isMine ? null : judge(ask, configs, terminal);
+  const warnings = (await codex?.before()) ?? [];
+  showNotes(warnings, terminal);
+
+  const proposal: Proposal<RemovalPlan> = {
+    context,
+    home,
+    terminal,
+    draft: (now, read) => draft(home, now, read, flags),
+    show({ files, kept }) {
+      if (!flags.json) showDiffs(files, flags.dryRun, mayAsk, terminal);
+      for (const line of renderKept(kept, terminal)) terminal.note(line);
+    },
+    ask: mayAsk ? () => askYesNo(context, 'Write this?') : null,
+    async verify() {
+      const found = (await codex?.after()) ?? [];
+      showNotes(found, terminal);
+      warnings.push(...found);
+    },
+  };
+  const outcome = await (flags.dryRun ? preview(proposal) : write(proposal));
+  if (outcome === null) {
+    terminal.note('Nothing was written.');
+    return EXIT.done;
+  }
+  const { files, kept } = outcome.plan;
+  if (flags.json)
+    terminal.document(
+      document(removeDocument, {
+        ok: true,
+        changed: files.some(({ isChange }) => isChange),
+        dryRun: flags.dryRun,
+        provider: flags.all ? null : flags.providerId,
+        profile: home.profile,
+        files: filesOf(outcome),
+        kept: kept.map(({ file, path, why }) => ({ file, key: path.join('.'), why })),
+        warnings,
+      }),
+    );
+  else for (const line of renderRemoved(outcome, flags, terminal)) terminal.note(line);
+  return EXIT.done;
+}
+
+/** The files in question, by their names in the home. */
+function namesIn(journal: Journal, home: CodexHome, { all }: RemoveFlags): string[] {
+  return all ? Object.keys(journal.files) : [basename(home.configPath)];
+}
+
+function concerns(journal: Journal, name: string, { all, providerId }: RemoveFlags): boolean {
+  const imprints = journal.files[name]?.imprints ?? [];
+  return all ? imprints.length > 0 : imprints.some(({ provider }) => provider === providerId);
+}
+
+async function draft(
+  home: CodexHome,
+  journal: Journal,
+  read: Read,
+  flags: RemoveFlags,
+): Promise<RemovalPlan> {
+  const files = namesIn(journal, home, flags).map(async (name) => {
+    const path = join(home.path, name);
+    const record = journal.files[name] ?? null;
+    const providers = flags.all
+      ? (record?.imprints ?? []).map(({ provider }) => provider)
+      : [flags.providerId];
+    const text = record === null ? null : await read(path);
+    try {
+      return planRemoval({ path, text, record }, providers);
+    } catch (error) {
+      if (error instanceof TomlSyntaxError) throw broken(path, error);
+      if (!(error instanceof EditRefused)) throw error;
+      const place = error.line === null ? path : `${path}:${error.line}`;
+      throw new CliError(
+        'edit-refused',
+        `${place}: ${printable(error.message)}`,
+        `Take that part out by hand; the old file is in ${join(home.ownFolder, 'backup')}.`,
+      );
+    }
+  });
+  const plans = await Promise.all(files);
+  return {
+    files: plans.flatMap((one) => one.files),
+    notes: [],
+    kept: plans.flatMap((one) => one.kept),
+  };
+}
+
+/** One home for each file: a profile is asked about by its name. */
+function configsOf(
+  context: Context,
+  { codexHome: folder }: RemoveFlags,
+  names: readonly string[],
+): CodexHome[] {
+  return names.map((name) => {
+    const profile = /^(.+)\.config\.toml$/.exec(name)?.[1] ?? null;
+    return codexHome(context, { codexHome: folder, profile });
+  });
+}
+
+function asking(context: Context, keyVariables: readonly string[]): (config: CodexHome) => Promise<Verdict> {
+  const codex = once(() => findCodex(context));
+  return async (config) => {
+    const installed = await codex();
+    if (installed === null) return { state: 'unknown', why: 'no Codex is installed' };
+    return askCodex(context, installed, config, keyVariables);
+  };
+}
+
+/** The variables that hold keys, as the configs name them before anything is removed. */
+async function keyVariables(configs: readonly CodexHome[]): Promise<string[]> {
+  const read = await Promise.all(
+    configs.map(({ configPath }) => readConfig(configPath, DEFAULT_PROVIDER_ID)),
+  );
+  const named = read.flatMap((one) => (one.state === 'read' ? keyVariablesIn(one.document) : []));
+  return [DEFAULT_ENV_KEY, ...named];
+}

@@ -1,0 +1,52 @@
+import type { Note } from '../codex/notes.js';
+import type { FilePlan, Plan } from '../codex/plan.js';
+import { CliError } from '../errors.js';
+import { colorDiff, unifiedDiff } from '../ui/diff.js';
+import type { Terminal } from '../ui/terminal.js';
+import type { Outcome } from './write.js';
+
+/** The error of a command that wants to ask where nobody can be asked. */
+export function refuseToAsk(command: string, json: boolean): CliError {
+  return new CliError(
+    'no-tty',
+    `${command} asks before it writes, and ${json ? '--json does not ask' : 'there is nobody to ask'}.`,
+    'Add --yes to write, or --dry-run to see the change.',
+  );
+}
+
+/** The files of a command's `--json` document. */
+export function filesOf({ plan, applied }: Outcome<Plan>) {
+  return plan.files.map((file) => ({
+    path: file.path,
+    action: file.action,
+    diff: diffOf(file),
+    backup: applied.find(({ path }) => path === file.path)?.backup ?? null,
+  }));
+}
+
+/** The change of one file as a unified diff, secrets masked; empty where nothing changes. */
+function diffOf({ path, before, after }: FilePlan): string {
+  return unifiedDiff(path, before, after);
+}
+
+/** Shows the diffs: as data where they are all that was asked for, else as a word before the question. */
+export function showDiffs(
+  files: readonly FilePlan[],
+  preview: boolean,
+  asked: boolean,
+  terminal: Terminal,
+): void {
+  for (const file of files) {
+    const diff = diffOf(file);
+    if (diff === '') continue;
+    if (preview) terminal.data(colorDiff(diff, terminal.out));
+    else if (asked) terminal.beside(colorDiff(diff, terminal.err));
+    else terminal.note(colorDiff(diff, terminal.err));
+  }
+}
+
+/** A warning and its remedy, each. */
+export function showNotes(notes: readonly Note[], { note, err }: Terminal): void {
+  for (const { id, detail, remedy } of notes)
+    note(`${err.yellow('!')} ${id}: ${detail}\n    ${err.cyan(`→ ${remedy}`)}`);
+}
