@@ -3,7 +3,11 @@ import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
 import { VERSION } from './version.js';
 
-type Action = (context: Context, flags: Record<string, unknown>, url?: string) => Promise<number>;
+type Action = (
+  context: Context,
+  flags: Record<string, unknown>,
+  ...args: (string | undefined)[]
+) => Promise<number>;
 
 /**
  * Runs the program once.
@@ -15,8 +19,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   let code: number = EXIT.done;
   const program = declare(context, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
-    const url = command.registeredArguments.length > 0 ? (args[0] as string | undefined) : undefined;
-    code = await action(context, command.opts(), url);
+    code = await action(context, command.opts(), ...(command.processedArgs as (string | undefined)[]));
   });
   try {
     if (argv.length === 0) program.outputHelp();
@@ -74,6 +77,15 @@ function declare(
   server(program.command('models'))
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
+
+  const print = program.command('print').argument('<what>', 'provider or profile');
+  config(server(print))
+    .description('print to stdout what init would write, and write nothing')
+    .action(
+      lazily(async (context, flags, what = '', argument) =>
+        (await import('./commands/print.js')).print(context, flags, what, argument),
+      ),
+    );
 
   provider(program.command('env'))
     .description('print the line that exports the key variable for a shell')

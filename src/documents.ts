@@ -55,6 +55,16 @@ export const removeDocument = z.strictObject({
   warnings: z.array(warning),
 });
 
+export const printConfigDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  provider: z.string(),
+  model: z.string(),
+  profile: z.string().nullable(),
+  toml: z.string(),
+  warnings: z.array(warning),
+});
+
 export const doctorDocument = z.strictObject({
   ...head,
   ok: z.boolean(),

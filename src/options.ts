@@ -161,6 +161,8 @@ export interface Settings {
   readonly envKey: Sourced<string | null>;
   /** The key for the probes, out of that variable (or the block's own token). Never shown, never written. */
   readonly key: string | undefined;
+  /** Our block in the config as it stands. */
+  readonly block: ProviderBlock | null;
   readonly askTimeoutMs: number;
   readonly generateTimeoutMs: number;
 }
@@ -172,6 +174,7 @@ export function settle(flags: CommonFlags, env: Environment, block: ProviderBloc
     baseUrl: baseUrlOf(flags, env, block),
     envKey,
     key: usableKey(envKey.value === null ? block?.bearer : env[envKey.value]),
+    block,
     askTimeoutMs: (flags.timeout ?? ASK_TIMEOUT_S) * 1000,
     generateTimeoutMs: (flags.timeout ?? GENERATE_TIMEOUT_S) * 1000,
   };

@@ -68,9 +68,9 @@ export function lift(
 
   const document = readToml(text);
   const table: KeyPath = ['model_providers', provider];
-  const added = leavesBelow(at(document, table), table).filter(
-    (path) => !own.some((key) => idOf(key.path) === idOf(path)),
-  );
+  const isOurTable = imprint.tables.some((one) => idOf(one) === idOf(table));
+  const leaves = isOurTable ? leavesBelow(at(document, table), table) : [];
+  const added = leaves.filter((path) => !own.some((key) => idOf(key.path) === idOf(path)));
   const stays = changed.filter(({ now }) => now !== null).map(({ key }) => key.path);
   const isLeft = added.length > 0 || stays.some((path) => idOf(path.slice(0, 2)) === idOf(table));
   const name = ours.find(({ path, before }) => idOf(path) === idOf([...table, 'name']) && before === null);

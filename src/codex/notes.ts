@@ -1,6 +1,6 @@
 import type { TomlTable } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
-import { providerBlock, topLevel } from './provider.js';
+import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from './provider.js';
 
 /** Something that the user should know. */
 export interface Note {
@@ -29,7 +29,7 @@ export function notesOf(document: TomlTable, { providerId, release }: Chosen): N
     found.push({
       id: 'config.replaced',
       detail: `model_provider was "${printable(previous)}" until now.`,
-      remedy: 'codex-lmdeploy remove   # puts it back',
+      remedy: `codex-lmdeploy remove${providerId === DEFAULT_PROVIDER_ID ? '' : ` --provider-id ${providerId}`}   # puts it back`,
     });
   const effort = topLevel(document, 'model_reasoning_effort');
   // 0.17 and later take any; before, the server's `openai` package says no.
