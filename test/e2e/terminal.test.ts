@@ -1,18 +1,25 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startStandIn } from '../../src/stand-in/server.js';
-import { ROOT, scratch } from '../cli.js';
+import { cli, ROOT, scratch } from '../cli.js';
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 /** The built program on a terminal of its own, as `script` of util-linux makes one. */
-async function onTerminal(args: string[], options: { models?: string[]; env?: Record<string, string> } = {}) {
+async function onTerminal(
+  args: string[],
+  options: { models?: string[]; env?: Record<string, string>; before?: string } = {},
+) {
   const server = await startStandIn(options.models ? { models: options.models } : {});
   onTestFinished(() => server.close());
   const home = join(await scratch(), 'home');
+  if (options.before !== undefined) {
+    await mkdir(home);
+    await writeFile(join(home, 'config.toml'), options.before);
+  }
   const program = [process.execPath, join(ROOT, 'dist/bin.js'), ...args, server.baseUrl].join(' ');
   // A terminal made without another one around it has no size.
   const command = `stty cols 100 rows 30; exec ${program}`;
@@ -33,6 +40,7 @@ async function onTerminal(args: string[], options: { models?: string[]; env?: Re
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const screen = () => stripVTControlCharacters(raw);
   return {
+    home,
     config: join(home, 'config.toml'),
     raw: () => raw,
     screen,
@@ -76,6 +84,29 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     await answer('Write this to', ENTER);
     expect(await ended).toBe(0);
     expect(await readFile(config, 'utf8')).toContain('model = "adapter"');
+  });
+
+  test('beside another provider a profile is offered first', async () => {
+    const before = 'model = "gpt-5"\nmodel_provider = "azure"\n';
+    const { home, config, answer, ended } = await onTerminal(['init'], { before });
+    await answer('Where should LMDeploy go?', ENTER);
+    await answer('lmdeploy.config.toml?', ENTER);
+    expect(await ended).toBe(0);
+    expect(await readFile(config, 'utf8')).toBe(before);
+    expect(await readFile(join(home, 'lmdeploy.config.toml'), 'utf8')).toContain(
+      '[model_providers.lmdeploy]',
+    );
+  });
+
+  test('and who wants config.toml gets it, and gets it back by remove', async () => {
+    const before = 'model = "gpt-5"\nmodel_provider = "azure"\n';
+    const { home, config, answer, ended } = await onTerminal(['init'], { before });
+    await answer('Where should LMDeploy go?', DOWN + ENTER);
+    await answer('/config.toml?', ENTER);
+    expect(await ended).toBe(0);
+    expect(await readFile(config, 'utf8')).toContain('[model_providers.lmdeploy]');
+    expect(await cli(['remove', '--yes'], { home })).toMatchObject({ code: 0 });
+    expect(await readFile(config, 'utf8')).toBe(before);
   });
 
   test.each([
