@@ -1,9 +1,7 @@
-import { ParseError } from 'toml-eslint-parser';
 import { changes } from './changes.js';
-import { locate, type Table } from './locate.js';
-import { Page } from './page.js';
+import { openToml } from './open.js';
 import { quoteKey, quoteScalar, type Scalar } from './quote.js';
-import { readToml } from './read.js';
+import { readRaw } from './raw.js';
 import { EditRefused } from './refused.js';
 import { spliced } from './splice.js';
 import { type Edit, verify } from './verify.js';
@@ -19,10 +17,8 @@ export { type Edit, EditRefused, type Scalar };
 export function edit(text: string, edits: readonly Edit[]): string {
   refuseUnwritable(edits);
   refuseOverlap(edits);
-  refuseLoneReturn(text);
-  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const page = new Page(text.slice(bom.length));
-  const after = bom + page.close(spliced(page.text, changes(page, open(text, page), edits)));
+  const { bom, page, root } = openToml(text);
+  const after = bom + page.close(spliced(page.text, changes(page, root, edits)));
   verify(text, after, edits);
   return after;
 }
@@ -32,6 +28,7 @@ function refuseUnwritable(edits: readonly Edit[]): void {
     try {
       one.path.forEach(quoteKey);
       if ('set' in one) quoteScalar(one.set);
+      if ('raw' in one) readRaw(one.raw);
     } catch (error) {
       if (error instanceof EditRefused) throw new EditRefused(one.path, null, error.reason);
       throw error;
@@ -45,23 +42,5 @@ function refuseOverlap(edits: readonly Edit[]): void {
     const isWithin = (other: Edit) => other.path.every((name, depth) => name === path[depth]);
     if (edits.some((other, otherIndex) => otherIndex !== index && isWithin(other)))
       throw new EditRefused(path, null, 'two of the edits are about it');
-  }
-}
-
-function refuseLoneReturn(text: string): void {
-  const at = text.search(/\r(?!\n)/);
-  if (at < 0) return;
-  const line = text.slice(0, at).split('\n').length;
-  throw new EditRefused([], line, 'a carriage return stands there without a line feed');
-}
-
-function open(text: string, page: Page): Table {
-  try {
-    return locate(page.text);
-  } catch (error) {
-    readToml(text); // Where both parsers refuse, this one's error says more.
-    if (error instanceof ParseError) throw new EditRefused([], error.lineNumber, error.message);
-    if (error instanceof RangeError) throw new EditRefused([], null, 'it is nested too deeply');
-    throw error;
   }
 }

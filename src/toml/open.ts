@@ -1,0 +1,34 @@
+import { ParseError } from 'toml-eslint-parser';
+import { locate, type Table } from './locate.js';
+import { Page } from './page.js';
+import { readToml } from './read.js';
+import { EditRefused } from './refused.js';
+
+/** A text that was taken apart: its BOM or '', its lines, and where every key stands in them. */
+export type Opened = { readonly bom: string; readonly page: Page; readonly root: Table };
+
+/**
+ * Takes a TOML text apart.
+ *
+ * @throws EditRefused where positions in it can't be trusted; TomlSyntaxError where it is no TOML.
+ */
+export function openToml(text: string): Opened {
+  refuseLoneReturn(text);
+  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const page = new Page(text.slice(bom.length));
+  try {
+    return { bom, page, root: locate(page.text) };
+  } catch (error) {
+    readToml(text); // Where both parsers refuse, this one's error says more.
+    if (error instanceof ParseError) throw new EditRefused([], error.lineNumber, error.message);
+    if (error instanceof RangeError) throw new EditRefused([], null, 'it is nested too deeply');
+    throw error;
+  }
+}
+
+function refuseLoneReturn(text: string): void {
+  const at = text.search(/\r(?!\n)/);
+  if (at < 0) return;
+  const line = text.slice(0, at).split('\n').length;
+  throw new EditRefused([], line, 'a carriage return stands there without a line feed');
+}
