@@ -25,8 +25,8 @@ export function changes(page: Page, root: Table, edits: readonly Edit[]): Splice
     const { table, rest, spot } = find(root, one.path);
     if ('remove' in one) {
       if (spot && rest.length === 1) removed.push({ path: one.path, spot: removable(one.path, spot) });
-    } else if (spot) values.push(...replace(page, valueAt(one.path, rest, spot), one));
-    else added.push({ path: one.path, table, rest, value: 'raw' in one ? one.raw : quoteScalar(one.set) });
+    } else if (spot) values.push(...replace(page, valueAt(one, rest, spot), one));
+    else added.push({ path: one.path, table, rest, value: textOf(one) });
   }
   return [...values, ...inlineChanges(page, added, removed), ...lineChanges(page, root, added, removed)];
 }
@@ -36,23 +36,27 @@ function removable(path: readonly string[], spot: Spot): Value | Table {
   return spot;
 }
 
-function valueAt(path: readonly string[], rest: readonly string[], spot: Spot): AST.TOMLContentNode {
-  if (rest.length === 1 && spot.is === 'value') return spot.entry.value;
-  const kind = spot.is === 'table' ? 'a table' : spot.is === 'series' ? 'an array of tables' : 'a value';
-  const what = rest.length === 1 ? 'it' : rest[0];
-  throw new EditRefused(path, lineOf(spot), `${what} is ${kind} there`);
+type Setting = Exclude<Edit, { remove: true }>;
+
+function textOf(one: Setting): string {
+  return 'raw' in one ? one.raw : quoteScalar(one.set);
 }
 
-/** What means the same already stays as the user wrote it: `600_000` for 600000. */
-function replace(
-  page: Page,
-  value: AST.TOMLContentNode,
-  wanted: { set: Scalar } | { raw: string },
-): Splice[] {
+/** Who says what to write for a table may replace one in braces; a scalar never takes the place of a table. */
+function valueAt(one: Setting, rest: readonly string[], spot: Spot): AST.TOMLContentNode {
+  if (rest.length === 1 && spot.is === 'value') return spot.entry.value;
+  if (rest.length === 1 && spot.is === 'table' && spot.inline && 'raw' in one) return spot.inline;
+  const kind = spot.is === 'table' ? 'a table' : spot.is === 'series' ? 'an array of tables' : 'a value';
+  const what = rest.length === 1 ? 'it' : rest[0];
+  throw new EditRefused(one.path, lineOf(spot), `${what} is ${kind} there`);
+}
+
+/** What means the same already stays as the user wrote it: `600_000` for 600000. Raw text is taken at its word. */
+function replace(page: Page, value: AST.TOMLContentNode, wanted: Setting): Splice[] {
   const [start, end] = value.range;
-  if ('raw' in wanted)
-    return page.text.slice(start, end) === wanted.raw ? [] : [{ start, end, text: wanted.raw }];
-  return means(value, wanted.set) ? [] : [{ start, end, text: quoteScalar(wanted.set) }];
+  const text = textOf(wanted);
+  const isThere = 'raw' in wanted ? page.text.slice(start, end) === text : means(value, wanted.set);
+  return isThere ? [] : [{ start, end, text }];
 }
 
 function means(value: AST.TOMLContentNode, wanted: Scalar): boolean {

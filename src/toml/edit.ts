@@ -1,7 +1,7 @@
 import { changes } from './changes.js';
-import { openPage } from './open.js';
+import { openToml } from './open.js';
 import { quoteKey, quoteScalar, type Scalar } from './quote.js';
-import { readExactly } from './read.js';
+import { readRaw } from './raw.js';
 import { EditRefused } from './refused.js';
 import { spliced } from './splice.js';
 import { type Edit, verify } from './verify.js';
@@ -17,7 +17,7 @@ export { type Edit, EditRefused, type Scalar };
 export function edit(text: string, edits: readonly Edit[]): string {
   refuseUnwritable(edits);
   refuseOverlap(edits);
-  const { bom, page, root } = openPage(text);
+  const { bom, page, root } = openToml(text);
   const after = bom + page.close(spliced(page.text, changes(page, root, edits)));
   verify(text, after, edits);
   return after;
@@ -28,24 +28,12 @@ function refuseUnwritable(edits: readonly Edit[]): void {
     try {
       one.path.forEach(quoteKey);
       if ('set' in one) quoteScalar(one.set);
-      if ('raw' in one) refuseNoValue(one);
+      if ('raw' in one) readRaw(one.raw);
     } catch (error) {
       if (error instanceof EditRefused) throw new EditRefused(one.path, null, error.reason);
       throw error;
     }
   }
-}
-
-function refuseNoValue({ path, raw }: { path: Edit['path']; raw: string }): void {
-  try {
-    // In brackets nothing but one value passes: no second key, and no comment that would swallow what comes behind.
-    const [alone, bracketed] = [readExactly(`x = ${raw}`), readExactly(`x = [${raw}]`)];
-    if (Object.keys(alone).length === 1 && (bracketed['x'] as unknown[]).length === 1 && raw.trim() === raw)
-      return;
-  } catch {
-    // Refused below.
-  }
-  throw new EditRefused(path, null, 'the text for it is not one TOML value');
 }
 
 /** Two edits of one place have no order: all positions are those of the text as it came. */

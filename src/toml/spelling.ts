@@ -1,18 +1,20 @@
 import { find } from './locate.js';
-import { openPage } from './open.js';
+import { openToml } from './open.js';
+import { readExactly } from './read.js';
 
 /**
- * The raw text of the values at these paths, as the document spells them; null where nothing stands, or a table that
- * headers or dotted keys spell. An inline table counts as a value.
+ * How the value at each path is written: its raw text as it stands in the document, without a comment behind it. An
+ * inline table is a value here. null where nothing stands, or a table in another spelling, or an array of tables.
  *
- * @throws EditRefused; TomlSyntaxError where `text` is no TOML
+ * @throws EditRefused, TomlSyntaxError as `edit` does
  */
 export function spellings(text: string, paths: readonly (readonly string[])[]): (string | null)[] {
-  const { page, root } = openPage(text);
+  const { page, root } = openToml(text);
+  readExactly(text);
   return paths.map((path) => {
     const { rest, spot } = find(root, path);
-    if (rest.length > 1 || spot === undefined || spot.is === 'series') return null;
-    const range = spot.is === 'value' ? spot.entry.value.range : spot.inline?.range;
-    return range === undefined ? null : page.text.slice(...range);
+    if (spot === undefined || rest.length !== 1) return null;
+    const value = spot.is === 'value' ? spot.entry.value : spot.is === 'table' ? spot.inline : null;
+    return value && page.text.slice(...value.range);
   });
 }

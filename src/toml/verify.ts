@@ -1,12 +1,15 @@
 import { TomlDate } from 'smol-toml';
 import type { Scalar } from './quote.js';
+import { readRaw } from './raw.js';
 import { readExactly, TomlSyntaxError, type TomlTable, type TomlValue } from './read.js';
 import { EditRefused } from './refused.js';
 
-/** One change of one key. Removing a key that isn't there is done already. */
+/**
+ * One change of one key. `raw` is the TOML text of a value, which is put there as it is given. Removing a key that isn't
+ * there is done already.
+ */
 export type Edit =
   | { path: readonly [string, ...string[]]; set: Scalar }
-  /** A value as TOML spells it. */
   | { path: readonly [string, ...string[]]; raw: string }
   | { path: readonly [string, ...string[]]; remove: true };
 
@@ -41,7 +44,7 @@ function applied(table: TomlTable, path: readonly string[], edit: Edit, notes: N
   const copy: TomlTable = Object.assign(Object.create(null), table);
   if (notes.cut.has(table)) notes.cut.add(copy);
   if (!('remove' in edit)) {
-    if (rest.length === 0) copy[name] = 'raw' in edit ? meaningOf(edit.raw) : exact(edit.set);
+    if (rest.length === 0) copy[name] = 'raw' in edit ? readRaw(edit.raw) : exact(edit.set);
     else if (child === undefined || isTable(child))
       copy[name] = applied(child ?? Object.create(null), rest, edit, notes);
     else throw new EditRefused(edit.path, null, `a value that is no table stands at ${JSON.stringify(name)}`);
@@ -56,10 +59,6 @@ function applied(table: TomlTable, path: readonly string[], edit: Edit, notes: N
   // A table that was spelled by its keys alone (dotted keys, headers of sub-tables) goes with the last of them.
   if (Object.values(copy).every((value) => notes.hollow.has(value))) notes.hollow.add(copy);
   return copy;
-}
-
-function meaningOf(raw: string): TomlValue {
-  return readExactly(`x = ${raw}`)['x'] as TomlValue;
 }
 
 function exact(value: Scalar): TomlValue {
