@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Edit, edit } from '../toml/edit.js';
-import { readExactly, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
+import { readRaw } from '../toml/raw.js';
+import { readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { spellings } from '../toml/spelling.js';
 import type { Imprint } from './journal.js';
 
@@ -124,7 +125,7 @@ function isWithin(path: KeyPath, table: KeyPath): boolean {
 /** Two spellings of one value: `300_000` is still the 300000 that we wrote. */
 function isSame(a: string | null, b: string | null): boolean {
   if (a === b || a === null || b === null) return a === b;
-  return isDeepStrictEqual(readExactly(`x = ${a}`), readExactly(`x = ${b}`));
+  return isDeepStrictEqual(readRaw(a), readRaw(b));
 }
 
 function idOf(path: readonly string[]): string {

@@ -20,6 +20,7 @@ const GOALS = ['features', 'goals'] as const;
  * `init` wrote and is no longer needed becomes again what stood there before. Pure.
  */
 export function measuredEdits(file: Remembered, wish: MeasuredWish): Edit[] {
+  if (wish.contextWindow === undefined && wish.goals === undefined) return [];
   const before = withdraw(file, wish.providerId).text ?? '';
   const [ownWindow = null, ownGoals = null] = spellings(before, [WINDOW, GOALS]);
   const asBefore = (path: Edit['path'], raw: string | null): Edit =>
