@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { plan, type Wanted } from '../../src/codex/plan.js';
 import { planRemoval } from '../../src/codex/plan-removal.js';
 import { decodeUtf8, readExactly } from '../../src/toml/read.js';
-import { cli, scratch } from '../cli.js';
+import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
 
 const SUITE = new URL('../../../shared/toml-test/tests/', import.meta.url);
 const isHere = existsSync(SUITE);
@@ -70,6 +70,21 @@ describe.skipIf(!isHere)(`toml-test${isHere ? '' : ' (skipped: ../shared/toml-te
       expect(squeezed(removed?.after ?? ''), name).toBe(squeezed(comment + before));
       expect(readExactly(removed?.after ?? ''), name).toEqual(readExactly(before));
     }
+  });
+
+  test('the real Codex takes what it took before, for every twentieth document', async () => {
+    const [home, env] = [await scratch(), { PATH: PATH_WITH_CODEX }];
+    const sample = documents('valid').filter((_, index) => index % 20 === 0);
+    const taken: string[] = [];
+    for (const name of sample) {
+      await writeFile(join(home, 'config.toml'), readFileSync(new URL(name, SUITE)));
+      // Codex's refusal of what it took before would be exit 2; of what it never took, a warning.
+      const { code, stderr } = await cli(['init', '--offline', '--yes', '--model', 'm'], { home, env });
+      expect(code, `${name}: ${stderr}`).toBe(0);
+      if (!stderr.includes('config.accepted')) taken.push(name);
+      expect(await cli(['remove', '--yes'], { home, env }), name).toMatchObject({ code: 0 });
+    }
+    expect(taken.length).toBeGreaterThan(sample.length / 2);
   });
 
   test('every invalid document is refused and untouched', async () => {
