@@ -28,6 +28,7 @@ test('--only takes ids and groups; what they require runs unseen', () => {
     'config.syntax',
     'config.provider',
     'config.accepted',
+    'config.changed',
     'key.variable',
   ]);
 });

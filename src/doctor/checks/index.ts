@@ -1,6 +1,7 @@
 import type { Check } from '../check.js';
 import { codexInstalled } from './codex-installed.js';
 import { configAccepted } from './config-accepted.js';
+import { configChanged } from './config-changed.js';
 import { configProvider } from './config-provider.js';
 import { configSyntax } from './config-syntax.js';
 import { keyVariable } from './key-variable.js';
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   configSyntax,
   configProvider,
   configAccepted,
+  configChanged,
   keyVariable,
   serverReachable,
   serverKind,
