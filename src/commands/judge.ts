@@ -38,9 +38,12 @@ export function judge(
     async after() {
       const before = await Promise.all(asked);
       const waiting = terminal.progress('Letting Codex load the new config');
-      const now = await Promise.all(configs.map((config) => verdictOn(config, ask))).finally(() =>
-        waiting.done(),
-      );
+      // One that could not be asked before is not waited for again.
+      const again = configs.map((config, index) => {
+        const first = before[index];
+        return first?.state === 'unknown' ? first : verdictOn(config, ask);
+      });
+      const now = await Promise.all(again).finally(() => waiting.done());
       return now.flatMap((verdict, index) => {
         if (verdict.state === 'accepted') return [];
         if (verdict.state === 'unknown') return [unasked(verdict.why)];

@@ -184,6 +184,20 @@ test('a config that Codex refuses already: said first, and written all the same'
   expect(stderr).toContain('refused this config already before');
 });
 
+test('a Codex that hangs: a note after ten seconds, once, and the file is written', {
+  timeout: 30_000,
+}, async () => {
+  const [home, bin] = [await homeWith('model = "x"\n'), await scratch()];
+  const asked = join(bin, 'asked');
+  const script = `#!/bin/sh\n[ "$1" = --version ] && { echo codex-cli 9.9.9; exit 0; }\necho >> ${asked}\nexec sleep 600\n`;
+  await writeFile(join(bin, 'codex'), script, { mode: 0o755 });
+  const { code, stderr } = await cli(INIT, { home, env: { PATH: `${bin}:/usr/bin:/bin` } });
+  expect(code).toBe(0);
+  expect(stderr).toContain('Codex gave no answer in 10 s');
+  expect(await config(home)).toContain('model_provider = "lmdeploy"');
+  expect(await readFile(asked, 'utf8')).toBe('\n');
+});
+
 test('broken TOML: what Codex says, where it names another place', async () => {
   const home = await homeWith('a = 1\na = 2\nmodel = [\n');
   const { code, stderr } = await cli(INIT, { home, env: { PATH: PATH_WITH_CODEX } });
