@@ -10,6 +10,8 @@ export interface CodexOptions {
   /** The config that is there before. */
   readonly before?: string;
   readonly key?: string;
+  /** The profile that `init` is told to write, and Codex to use. */
+  readonly profile?: string;
   /** Where the Codex in question is. */
   readonly path?: string;
 }
@@ -27,11 +29,12 @@ export async function codexOn(baseUrl: string, options: CodexOptions = {}) {
     CODEX_HOME: home,
     LMDEPLOY_API_KEY: options.key ?? 'dummy',
   };
-  const { code, stderr } = await cli(['init', baseUrl, '--yes'], { home, env });
+  const profile = options.profile === undefined ? [] : ['--profile', options.profile];
+  const { code, stderr } = await cli(['init', baseUrl, '--yes', ...profile], { home, env });
   if (code !== 0) throw new Error(`init exited with ${code}: ${stderr}`);
   /** `codex exec`: the last message; rejects with what it wrote to stderr where it fails. */
   const exec = async (prompt: string): Promise<string> => {
-    const child = run('codex', ['exec', '--skip-git-repo-check', prompt], { cwd: work, env });
+    const child = run('codex', [...profile, 'exec', '--skip-git-repo-check', prompt], { cwd: work, env });
     // Codex waits for more of the prompt as long as its input is open.
     child.child.stdin?.end();
     return (await child).stdout.trim();

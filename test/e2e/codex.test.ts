@@ -6,12 +6,13 @@ import { startStandIn } from '../../src/stand-in/server.js';
 import { codexOn } from '../codex-on.js';
 
 /** The real Codex on a stand-in with a script. */
-async function setUp(script: Script, before?: string) {
+async function setUp(script: Script, before?: string, profile?: string) {
   const server = await startStandIn({ script, apiKeys: ['sk-e2e'] });
   onTestFinished(() => server.close());
   const { home, exec } = await codexOn(server.baseUrl, {
     key: 'sk-e2e',
     ...(before !== undefined && { before }),
+    ...(profile !== undefined && { profile }),
   });
   const turns = () =>
     server.requests.filter(({ path }) => path === '/v1/responses').map(({ body }) => body as Turn);
@@ -63,4 +64,12 @@ trust_level = "trusted"
     expect(written).toContain(line);
   expect(await exec('hi')).toBe('still here');
   expect(turns().at(-1)).toMatchObject({ model: 'Qwen/Qwen3.5-35B-A3B', reasoning: { effort: 'low' } });
+});
+
+test('in a profile, beside a config.toml that knows nothing of it', async () => {
+  const before = 'model = "gpt-5"\nmodel_provider = "azure"\n[model_providers.azure]\nname = "Azure"\n';
+  const { exec, home, turns } = await setUp(() => ({ text: 'from the profile' }), before, 'gpu');
+  expect(await readFile(join(home, 'config.toml'), 'utf8')).toBe(before);
+  expect(await exec('hi')).toBe('from the profile');
+  expect(turns().at(-1)).toMatchObject({ model: 'Qwen/Qwen3.5-35B-A3B' });
 });
