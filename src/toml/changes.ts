@@ -72,12 +72,9 @@ function lineChanges(
   added: readonly NewKey[],
   removed: readonly (Value | Table)[],
 ): Splice[] {
-  const insertions = placeLines(
-    page,
-    root,
-    added.filter((key) => placeInline(page, key) === null),
-  );
   const gone = new Set(removed.flatMap(linesOf));
+  const onLines = added.filter((key) => placeInline(page, key) === null);
+  const insertions = placeLines(page, root, onLines, gone);
   const blanks = blanksLeftOver(page, gone, new Set(insertions.map(({ after }) => after)));
   return [
     ...insertions.map(({ after, lines }) => {
