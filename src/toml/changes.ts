@@ -1,5 +1,6 @@
 import type { AST } from 'toml-eslint-parser';
 import { type Added, changeInline } from './inline.js';
+import { addOnLines, isOverLines, takeOffLines } from './inline-lines.js';
 import { find, lineOf, type Spot, type Table, type Value } from './locate.js';
 import type { Page } from './page.js';
 import { type NewKey, placeInline, placeLines } from './place.js';
@@ -9,8 +10,7 @@ import { blanksLeftOver, entriesOf, linesOf } from './remove.js';
 import type { Splice } from './splice.js';
 import type { Edit } from './verify.js';
 
-type Removal = { readonly path: readonly string[]; readonly spot: Value | Table };
-type InlineChange = { path: readonly string[]; added: Added[]; removed: Set<AST.TOMLKeyValue> };
+type InlineChange = { added: Added[]; removed: Set<AST.TOMLKeyValue> };
 
 /**
  * The splices that make the edits in a located document.
@@ -20,11 +20,11 @@ type InlineChange = { path: readonly string[]; added: Added[]; removed: Set<AST.
 export function changes(page: Page, root: Table, edits: readonly Edit[]): Splice[] {
   const values: Splice[] = [];
   const added: NewKey[] = [];
-  const removed: Removal[] = [];
+  const removed: (Value | Table)[] = [];
   for (const one of edits) {
     const { table, rest, spot } = find(root, one.path);
     if ('remove' in one) {
-      if (spot && rest.length === 1) removed.push({ path: one.path, spot: removable(one.path, spot) });
+      if (spot && rest.length === 1) removed.push(removable(one.path, spot));
     } else if (spot) values.push(...replace(page, valueAt(one, rest, spot), one));
     else added.push({ path: one.path, table, rest, value: textOf(one) });
   }
@@ -70,14 +70,11 @@ function lineChanges(
   page: Page,
   root: Table,
   added: readonly NewKey[],
-  removed: readonly Removal[],
+  removed: readonly (Value | Table)[],
 ): Splice[] {
-  const insertions = placeLines(
-    page,
-    root,
-    added.filter((key) => placeInline(page, key) === null),
-  );
-  const gone = new Set(removed.flatMap(({ spot }) => linesOf(spot)));
+  const gone = new Set(removed.flatMap(linesOf));
+  const onLines = added.filter((key) => placeInline(page, key) === null);
+  const insertions = placeLines(page, root, onLines, gone);
   const blanks = blanksLeftOver(page, gone, new Set(insertions.map(({ after }) => after)));
   return [
     ...insertions.map(({ after, lines }) => {
@@ -89,23 +86,34 @@ function lineChanges(
   ];
 }
 
-function inlineChanges(page: Page, added: readonly NewKey[], removed: readonly Removal[]): Splice[] {
+function inlineChanges(page: Page, added: readonly NewKey[], removed: readonly (Value | Table)[]): Splice[] {
   const byTable = new Map<AST.TOMLInlineTable, InlineChange>();
-  const changeOf = (table: AST.TOMLInlineTable, path: readonly string[]) => {
-    const known = byTable.get(table) ?? { path, added: [], removed: new Set() };
+  const changeOf = (table: AST.TOMLInlineTable) => {
+    const known = byTable.get(table) ?? { added: [], removed: new Set() };
     byTable.set(table, known);
     return known;
   };
   for (const key of added) {
     const place = placeInline(page, key);
-    if (place) changeOf(place.table, key.path).added.push(place.added);
+    if (place) changeOf(place.table).added.push(place.added);
   }
-  for (const { path, spot } of removed)
-    for (const entry of entriesOf(spot))
-      if (entry.parent.type === 'TOMLInlineTable') changeOf(entry.parent, path).removed.add(entry);
+  for (const entry of removed.flatMap(entriesOf))
+    if (entry.parent.type === 'TOMLInlineTable') changeOf(entry.parent).removed.add(entry);
   return [...byTable].flatMap(([table, change]) => {
-    if (table.loc.start.line !== table.loc.end.line)
-      throw new EditRefused(change.path, table.loc.start.line, 'the inline table there spans several lines');
-    return changeInline(page.text, table, change.added, change.removed);
+    if (!isOverLines(table)) return changeInline(page.text, table, change.added, change.removed);
+    if (change.removed.size > 0) return takeOffLines(page, table, change.removed);
+    return addOnLines(page, table, change.added);
+  });
+}
+
+/**
+ * The edits that have to be made before the others: in braces over several lines, where a new entry goes depends on
+ * what is left there.
+ */
+export function earlyOf(root: Table, edits: readonly Edit[]): Edit[] {
+  return edits.filter((one) => {
+    const { rest, spot } = find(root, one.path);
+    if (!('remove' in one) || rest.length !== 1 || !spot || spot.is === 'series') return false;
+    return entriesOf(spot).some(({ parent }) => parent.type === 'TOMLInlineTable' && isOverLines(parent));
   });
 }

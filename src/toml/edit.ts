@@ -1,4 +1,4 @@
-import { changes } from './changes.js';
+import { changes, earlyOf } from './changes.js';
 import { openToml } from './open.js';
 import { quoteKey, quoteScalar, type Scalar } from './quote.js';
 import { readRaw } from './raw.js';
@@ -17,10 +17,18 @@ export { type Edit, EditRefused, type Scalar };
 export function edit(text: string, edits: readonly Edit[]): string {
   refuseUnwritable(edits);
   refuseOverlap(edits);
-  const { bom, page, root } = openToml(text);
-  const after = bom + page.close(spliced(page.text, changes(page, root, edits)));
+  const after = made(text, edits);
   verify(text, after, edits);
   return after;
+}
+
+function made(text: string, edits: readonly Edit[]): string {
+  const { bom, page, root } = openToml(text);
+  const early = earlyOf(root, edits);
+  if (early.length === 0 || early.length === edits.length)
+    return bom + page.close(spliced(page.text, changes(page, root, edits)));
+  const late = edits.filter((one) => !early.includes(one));
+  return made(made(text, early), late);
 }
 
 function refuseUnwritable(edits: readonly Edit[]): void {

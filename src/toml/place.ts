@@ -2,6 +2,7 @@ import type { AST } from 'toml-eslint-parser';
 import type { Added } from './inline.js';
 import type { Table } from './locate.js';
 import type { Page } from './page.js';
+import { placeTables } from './place-tables.js';
 import { quoteKey } from './quote.js';
 
 /** A key that the document lacks: `rest` is what its path has below `table`, the deepest that exists. */
@@ -28,23 +29,37 @@ export function placeInline(page: Page, key: NewKey): { table: AST.TOMLInlineTab
   };
 }
 
-/** Where the lines of new keys go, in the form that the document already uses for their tables. */
-export function placeLines(page: Page, root: Table, keys: readonly NewKey[]): Insertion[] {
+/**
+ * Where the lines of new keys go, in the form that the document already uses for their tables. `gone` are the lines that
+ * are taken out.
+ */
+export function placeLines(
+  page: Page,
+  root: Table,
+  keys: readonly NewKey[],
+  gone: ReadonlySet<number>,
+): Insertion[] {
   const insertions: Insertion[] = [];
   const top: string[] = [];
-  const sections = new Map<string, string[]>();
+  const tables = new Map<string, { lines: string[]; around: Table }>();
   for (const { path, table, rest, value } of keys) {
     const assignment = `${written(rest)} = ${value}`;
     const dotted = dottedForm(page, table);
     if (dotted) insertions.push(behind(page, dotted.node, `${dotted.prefix}.${assignment}`));
     else if (rest.length > 1 || table.own === null) {
-      const name = written(path.slice(0, -1));
-      sections.set(name, [...(sections.get(name) ?? []), `${written(path.slice(-1))} = ${value}`]);
+      const header = `[${written(path.slice(0, -1))}]`;
+      const known = tables.get(header) ?? { lines: [header], around: table };
+      tables.set(header, known);
+      known.lines.push(`${written(path.slice(-1))} = ${value}`);
     } else if (table.own.type === 'TOMLTable')
       insertions.push(behind(page, table.own.body.at(-1) ?? table.own, assignment));
     else top.push(assignment);
   }
-  return [...insertions, ...placeTop(page, root, top), ...placeSections(page, sections, top.length > 0)];
+  return [
+    ...insertions,
+    ...placeTop(page, root, top, gone),
+    ...placeTables(page, root, [...tables.values()], gone, top.length > 0),
+  ];
 }
 
 function written(names: readonly string[]): string {
@@ -64,13 +79,16 @@ function behind(page: Page, node: AST.TOMLKeyValue | AST.TOMLTable, line: string
 }
 
 /** Never between a header and the comments on it, and apart from a comment that speaks of the whole file. */
-function placeTop(page: Page, root: Table, lines: readonly string[]): Insertion[] {
+function placeTop(page: Page, root: Table, lines: readonly string[], gone: ReadonlySet<number>): Insertion[] {
   if (lines.length === 0) return [];
   const nodes = root.own?.type === 'TOMLTopLevelTable' ? root.own.body : [];
-  const lastKey = nodes.findLast((node) => node.type === 'TOMLKeyValue');
+  const keys = nodes.filter((node) => node.type === 'TOMLKeyValue');
+  const lastKey = keys.at(-1);
   if (lastKey) {
+    const after = lastKey.loc.end.line;
     const indent = page.indent(lastKey.loc.start.line);
-    return [{ after: lastKey.loc.end.line, lines: lines.map((line) => indent + line) }];
+    const blank = standApart(page, keys) && !gone.has(after) ? [''] : [];
+    return [{ after, lines: lines.flatMap((line) => [...blank, indent + line]) }];
   }
   const [header] = nodes;
   if (header) {
@@ -84,14 +102,12 @@ function placeTop(page: Page, root: Table, lines: readonly string[]): Insertion[
   return [{ after, lines: after === 0 ? lines : ['', ...lines] }];
 }
 
-/** At the end, but before blank lines that end the file: they go on ending it. */
-function placeSections(
-  page: Page,
-  sections: ReadonlyMap<string, readonly string[]>,
-  follows: boolean,
-): Insertion[] {
-  if (sections.size === 0) return [];
-  const lines = [...sections].flatMap(([name, body]) => ['', `[${name}]`, ...body]);
-  const first = page.lastFilled === 0 && !follows;
-  return [{ after: page.lastFilled, lines: first ? lines.slice(1) : lines }];
+/** True where a blank line stands between all of the keys (three make a habit) and behind the last. */
+function standApart(page: Page, keys: readonly AST.TOMLKeyValue[]): boolean {
+  if (keys.length < 3) return false;
+  return keys.every(({ loc }, index) => {
+    const next = keys[index + 1]?.loc.start.line;
+    if (next === undefined) return loc.end.line === page.count || page.isBlank(loc.end.line + 1);
+    return page.isBlank(loc.end.line + 1) || page.isBlank(next - 1);
+  });
 }

@@ -71,14 +71,6 @@ trust_level = "trusted"
     name = "Azure"
     base_url = "https://x.example/v1"
 
-    # a server of tools
-    [mcp_servers.docs]
-    command = "docs"
-    args = [ "--all", ]
-
-    [projects."/home/me/a b"]
-    trust_level = "trusted"
-
     [model_providers.lmdeploy]
     name = "LMDeploy"
     base_url = "http://127.0.0.1:23333/v1"
@@ -86,6 +78,14 @@ trust_level = "trusted"
     wire_api = "responses"
     requires_openai_auth = false
     stream_idle_timeout_ms = 300000
+
+    # a server of tools
+    [mcp_servers.docs]
+    command = "docs"
+    args = [ "--all", ]
+
+    [projects."/home/me/a b"]
+    trust_level = "trusted"
     "
   `);
 });

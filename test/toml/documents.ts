@@ -4,7 +4,7 @@ import type { Scalar } from '../../src/toml/edit.js';
 /** A line of a generated document: the key or table that it spells, or (a comment) the table that it stands in. */
 export type Line = { text: string; ending: string; about: readonly string[]; isFree: boolean };
 export type Model = Map<string, Scalar>;
-export type Document = { text: string; lines: Line[]; model: Model; spansLines: boolean };
+export type Document = { text: string; lines: Line[]; model: Model };
 type Written = { value: Scalar; text: string };
 type Bare = { text: string; about: readonly string[]; isFree?: boolean };
 
@@ -247,7 +247,6 @@ export const documents: fc.Arbitrary<Document> = fc
           text: dress.bom + lines.map(({ text, ending }) => text + ending).join(''),
           lines,
           model: new Map([...topPart.model, ...part.model]),
-          spansLines: form === 'braces over lines',
         };
       });
   });

@@ -46,6 +46,19 @@ const top: Case[] = [
   ['after a leading comment', [MODEL], `# the file\n# still\n`, `# the file\n# still\n\nmodel = "qwen"\n`],
   ['after a comment without a newline', [MODEL], `# the file`, `# the file\n\nmodel = "qwen"`],
   ['between comment blocks', [MODEL], `\n# one\n\n# two\n`, `\n# one\n\nmodel = "qwen"\n\n# two\n`],
+  [
+    'apart where the others are',
+    [MODEL, PROVIDER],
+    `a = 1\n\n# on b\nb = 2\n\n  c = 3\n\n[t]\n`,
+    `a = 1\n\n# on b\nb = 2\n\n  c = 3\n\n  model = "qwen"\n\n  model_provider = "lmdeploy"\n\n[t]\n`,
+  ],
+  ['apart at the end', [MODEL], `a = 1\n\nb = 2\n\nc = 3`, `a = 1\n\nb = 2\n\nc = 3\n\nmodel = "qwen"`],
+  [
+    'close to the others where not all are apart',
+    [MODEL],
+    `a = 1\n\nb = 2\nc = 3\n\n[t]\n`,
+    `a = 1\n\nb = 2\nc = 3\nmodel = "qwen"\n\n[t]\n`,
+  ],
   ['behind a BOM', [MODEL], `\uFEFF# on t\n[t]\n`, `\uFEFFmodel = "qwen"\n\n# on t\n[t]\n`],
 ];
 
@@ -184,10 +197,40 @@ const newTables: Case[] = [
     `a = 1\n\n[model_providers.lmdeploy]\nname = "LMDeploy"\n\n\n`,
   ],
   [
-    'also where its parent has one',
+    'behind its parent, without a blank line where the file has none',
     [NAME],
     `[model_providers]\no = { name = "x" }\n[t]\n`,
-    `[model_providers]\no = { name = "x" }\n[t]\n\n[model_providers.lmdeploy]\nname = "LMDeploy"\n`,
+    `[model_providers]\no = { name = "x" }\n[model_providers.lmdeploy]\nname = "LMDeploy"\n[t]\n`,
+  ],
+  [
+    'behind the sub-tables of the last beside it',
+    [NAME, HEADER],
+    `[model_providers.a]\n[b]\n[model_providers.o]\nname = "x" # c\n\n[model_providers.o.http_headers]\na = "b"\n\n\n[t]\n`,
+    `[model_providers.a]\n[b]\n[model_providers.o]\nname = "x" # c\n\n[model_providers.o.http_headers]\na = "b"\n\n[model_providers.lmdeploy]\nname = "LMDeploy"\n\n[model_providers.lmdeploy.http_headers]\nX-A = "b"\n\n\n[t]\n`,
+  ],
+  [
+    'between the comments of the one before and those of the one behind',
+    [NAME],
+    `[model_providers.o]\r\nname = "x"\r\n# a = 1\r\n\r\n# b = 1\r\n\t\r\n# on t\r\n# and more\r\n[[t]]\r\n`,
+    `[model_providers.o]\r\nname = "x"\r\n# a = 1\r\n\r\n# b = 1\r\n\r\n[model_providers.lmdeploy]\r\nname = "LMDeploy"\r\n\t\r\n# on t\r\n# and more\r\n[[t]]\r\n`,
+  ],
+  [
+    'never in a string that looks like comments',
+    [NAME],
+    `[model_providers.o]\nname = """\n\n# c"""\n# on t\n[t]\n`,
+    `[model_providers.o]\nname = """\n\n# c"""\n[model_providers.lmdeploy]\nname = "LMDeploy"\n# on t\n[t]\n`,
+  ],
+  [
+    'as a sub-table behind its table',
+    [HEADER],
+    `[model_providers.lmdeploy]\nname = "x"\n\n[model_providers.o]\nname = "y"\n\n[t]\n`,
+    `[model_providers.lmdeploy]\nname = "x"\n\n[model_providers.lmdeploy.http_headers]\nX-A = "b"\n\n[model_providers.o]\nname = "y"\n\n[t]\n`,
+  ],
+  [
+    'two in different places',
+    [NAME, { path: ['profiles', 'x', 'model'], set: 'm' }, { path: ['u', 'v'], set: 1 }],
+    `[profiles.a]\n\n[model_providers.o]\n\n[t]`,
+    `[profiles.a]\n\n[profiles.x]\nmodel = "m"\n\n[model_providers.o]\n\n[model_providers.lmdeploy]\nname = "LMDeploy"\n\n[t]\n\n[u]\nv = 1`,
   ],
   [
     'also where only sub-tables exist',

@@ -31,18 +31,6 @@ const cases: Case[] = [
     'Cannot change p at line 1: it is an array of tables there.',
   ],
   [
-    [NAME],
-    `a = 1\np.l = {\n  a = 1 }\n`,
-    2,
-    'Cannot change p.l.name at line 2: the inline table there spans several lines.',
-  ],
-  [
-    [{ path: ['p', 'l', 'a'], remove: true }],
-    `p.l = {\n  a = 1 }\n`,
-    1,
-    'Cannot change p.l.a at line 1: the inline table there spans several lines.',
-  ],
-  [
     [MODEL],
     `a = 1\nb = 2\rc = 3\n`,
     2,

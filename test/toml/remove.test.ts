@@ -73,6 +73,24 @@ const tables: Case[] = [
     `[t]\n\n[model_providers.x]\nname = "y"\n`,
   ],
   [
+    'and puts another beside one that stays',
+    [PROVIDER, { path: ['model_providers', 'x', 'name'], set: 'y' }],
+    `[model_providers.o]\na = 1\n\n# c\n[model_providers.lmdeploy]\nname = "x"\n\n[t]\n`,
+    `[model_providers.o]\na = 1\n\n# c\n[model_providers.x]\nname = "y"\n\n[t]\n`,
+  ],
+  [
+    'and puts another where it was all there was',
+    [PROVIDER, { path: ['model_providers', 'x', 'name'], set: 'y' }],
+    `[model_providers.lmdeploy]\nname = "x"\n`,
+    `[model_providers.x]\nname = "y"\n`,
+  ],
+  [
+    'at the end and puts another',
+    [PROVIDER, { path: ['u', 'name'], set: 'y' }],
+    `[t]\n\n[model_providers.lmdeploy]\nname = "x"\n\n`,
+    `[t]\n\n[u]\nname = "y"\n\n`,
+  ],
+  [
     'in dotted keys',
     [PROVIDER],
     `a = 1\nmodel_providers.lmdeploy.name = "x"\nmodel_providers.lmdeploy.h.b = 1\n`,

@@ -42,8 +42,9 @@ model_provider = "no"
 
 const AFTER = BEFORE.replace('"gpt-5"  ', '"qwen3"  ')
   .replace('  ]\n', '  ]\n  model_provider = "lmdeploy"\n')
-  .replace('query_params = {}', 'query_params = {api-version = "1"}')
-  .concat(`
+  .replace(
+    'query_params = {}\n',
+    `query_params = {api-version = "1"}
 
 [model_providers.lmdeploy]
 name = "LMDeploy"
@@ -52,7 +53,9 @@ request_max_retries = 2
 supports_websockets = false
 
 [model_providers.lmdeploy.http_headers]
-X-Title = "a \\"b\\""`);
+X-Title = "a \\"b\\""
+`,
+  );
 
 const EDITS: Edit[] = [
   { path: ['model'], set: 'qwen3' },
@@ -77,7 +80,6 @@ describe.each([
   ],
 ])('a config kept by hand, %s', (_, dressed) => {
   const before = dressed(BEFORE);
-  // Blank lines that end a file go on ending it.
   const after = dressed(AFTER);
 
   test('takes the edits', () => {

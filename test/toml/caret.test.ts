@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { caretUnder, excerptWithCaret } from '../../src/toml/caret.js';
+import { decodeUtf8, readToml, TomlSyntaxError } from '../../src/toml/read.js';
+import { printable } from '../../src/ui/printable.js';
+
+test.each([
+  ['abc', 1, '^'],
+  ['abc', 3, '  ^'],
+  ['abc', 4, '   ^'],
+  ['\ta\tb', 4, '\t \t^'],
+  ['日本 x', 4, '     ^'],
+  ['e\u0301 x', 4, '  ^'],
+  ['👩‍👩‍👧 x', 10, '   ^'],
+  ['🏳️\u200d🌈é x', 9, '    ^'],
+  ['\u00e9한ｱＡ', 5, '      ^'],
+])('the caret under %j, column %i', (excerpt, column, caret) => {
+  expect(caretUnder(excerpt, column)).toBe(caret);
+});
+
+function shownOf(run: () => unknown): string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TomlSyntaxError) return excerptWithCaret(error, printable);
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test.each([
+  ['a == 1', 'a == 1', '   ^'],
+  ['\uFEFFa = ', 'a = ', '    ^'],
+  ['\t\ta\t= = 1', ' a = = 1', '     ^'],
+  ['"名前" = = 1', '"名前" = = 1', '         ^'],
+  ['"\u001b[31m" = 1', '"" = 1', ' ^'],
+  // The error is behind the secret, at it, in it, before it.
+  ['api_key = "sk-1" x', 'api_key = "••••"', '           ^'],
+  ['api_key = sk-1', 'api_key = "••••"', '          ^'],
+  ['api_key = "sk-\\q1"', 'api_key = "••••"', '           ^'],
+  ['a b; api_key = "sk-1"', 'a b; api_key = "••••"', '  ^'],
+  ['token = """\nsk-1\n\\q"""', '"••••"', '^'],
+  ['api_key = "sk-1\nb = 1', 'api_key = "••••"', '                ^'],
+])('the caret for %j', (text, excerpt, caret) => {
+  expect(shownOf(() => readToml(text))).toEqual([excerpt, caret]);
+});
+
+test('a byte that is not UTF-8 has its caret too', () => {
+  expect(shownOf(() => decodeUtf8(Buffer.from('a = "\xe9"', 'latin1')))).toEqual(['a = "�"', '     ^']);
+});
+
+test('a long line is cut around the place', () => {
+  const [excerpt = '', caret = ''] = shownOf(() =>
+    readToml(`a = "${'x'.repeat(100)}" = "${'y'.repeat(100)}"`),
+  );
+  expect(excerpt).toMatch(/^…x+" = "y+…$/);
+  expect(excerpt.length).toBeLessThan(80);
+  expect(excerpt[caret.length - 1]).toBe('=');
+});
