@@ -30,12 +30,15 @@ export type ErrorCode =
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
+  /** Lines to show under the hint: the place in a file. Safe for a terminal, secrets masked. */
+  readonly excerpt: readonly string[];
 
-  constructor(code: ErrorCode, message: string, hint: string) {
+  constructor(code: ErrorCode, message: string, hint: string, excerpt: readonly string[] = []) {
     super(message);
     this.name = 'CliError';
     this.code = code;
     this.hint = hint;
+    this.excerpt = excerpt;
   }
 
   get exitCode(): number {

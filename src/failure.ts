@@ -20,13 +20,14 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     );
     return EXIT.failed;
   }
-  const { code, message, hint, exitCode } = failure;
+  const { code, message, hint, excerpt, exitCode } = failure;
   if (argv.includes('--json') && exitCode === EXIT.failed) {
     const body = document(errorDocument, { ok: false, error: { code, message, hint } });
     context.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
   }
+  const shown = excerpt.map((line) => `    ${line}\n`).join('');
   context.stderr.write(
-    `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n`,
+    `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n${shown}`,
   );
   return exitCode;
 }

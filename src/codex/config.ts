@@ -1,4 +1,5 @@
 import { CliError } from '../errors.js';
+import { excerptWithCaret } from '../toml/caret.js';
 import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
 import { readConfigFile } from './home.js';
@@ -35,9 +36,16 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
 /** The error for a file that is no TOML: file, line, column, and the line itself. */
 export function broken(path: string, error: TomlSyntaxError): CliError {
   const place = `${path}:${error.line}:${error.column}`;
+  const excerpt = excerptWithCaret(error, printableLine);
   return new CliError(
     'config-syntax',
     `${place}: ${printable(error.message)}`,
-    `Correct line ${error.line}: ${printable(error.excerpt)}`,
+    `Correct line ${error.line}:`,
+    excerpt,
   );
+}
+
+/** A tab is what the caret counts on. */
+function printableLine(part: string): string {
+  return part.split('\t').map(printable).join('\t');
 }

@@ -119,12 +119,12 @@ async function requireReadable(examination: Examination): Promise<void> {
   if (config.state === 'unreadable') throw config.error;
   if (config.state !== 'broken') return;
   const verdict = await examination.verdict();
-  const { code, message, hint } = config.error;
+  const { code, message, hint, excerpt } = config.error;
   const place = /^(.+?:\d+:\d+): /.exec(message)?.[1] ?? '';
   if (verdict.state === 'unknown' || (verdict.state === 'refused' && verdict.words.startsWith(place)))
     throw config.error;
   const codex = verdict.state === 'accepted' ? 'Codex takes it all the same' : `Codex says: ${verdict.words}`;
-  throw new CliError(code, `${message} (${codex})`, hint);
+  throw new CliError(code, `${message} (${codex})`, hint, excerpt);
 }
 
 async function notesAbove(context: Context, wanted: Wanted): Promise<Note[]> {

@@ -211,7 +211,6 @@ test('any config, any sequence of inits and removes: the original bytes come bac
       fc.array(step, { minLength: 1, maxLength: 4 }),
       fc.infiniteStream(fc.nat()),
       (document, steps, order) => {
-        fc.pre(!document.spansLines);
         let file = seen(document.text);
         for (const wish of steps) {
           file = written(file, wish);

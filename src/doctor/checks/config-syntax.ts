@@ -11,6 +11,7 @@ export const configSyntax: Check = {
       case 'read':
         return pass(config.path);
       case 'broken':
+        return fail(config.error.message, [config.error.hint, ...config.error.excerpt.slice(0, 1)].join(' '));
       case 'unreadable':
         return fail(config.error.message, config.error.hint);
     }
