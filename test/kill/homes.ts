@@ -1,13 +1,13 @@
 import { chmod, lstat, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { codexHome } from '../../src/codex/home.js';
 import { type Journal, readJournal } from '../../src/codex/journal.js';
 import { context } from '../cli.js';
 
 const LIVED_IN = `\uFEFF# mine, Größe\r\nmodel = "gpt-5" # cheap\r\n\r\n[mcp_servers.t]\r\ncommand = "echo"\r\n`;
-/** So long that a kill may meet a write half done; in one line, which is parsed fast. */
-const LARGE = `${LIVED_IN}# ${'-'.repeat(400_000)}\r\n`;
+/** Many a page, so that a kill may meet a write half done; in one line, which is parsed fast. */
+const LARGE = `${LIVED_IN}# ${'-'.repeat(60_000)}\r\n`;
 
 /** The files of a home that Codex reads. */
 export const FILES = ['config.toml', 'lmdeploy.config.toml'] as const;
@@ -22,7 +22,7 @@ export const KINDS: Record<string, (home: string) => Promise<unknown>> = {
   async linked(home) {
     await mkdir(`${home}-dotfiles`);
     await writeFile(join(`${home}-dotfiles`, 'codex.toml'), LIVED_IN, { mode: 0o644 });
-    await symlink(`../linked-dotfiles/codex.toml`, join(home, FILES[0]));
+    await symlink(`../${basename(home)}-dotfiles/codex.toml`, join(home, FILES[0]));
   },
   large: (home) => writeFile(join(home, FILES[0]), LARGE, { mode: 0o600 }),
   async both(home) {

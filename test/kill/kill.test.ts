@@ -79,13 +79,16 @@ test(`killed ${KILLS} times while it writes, the old or the new text stands, and
   expect(counted.inWriting).toBeGreaterThan(KILLS / 10);
 }, 600_000);
 
+/** Two of each kind, all worked on by one process: so one kill meets ten homes, each at another moment. */
 async function makeHomes(folder: string): Promise<string[]> {
-  const made = Object.entries(KINDS).map(async ([kind, fill]) => {
-    const home = join(folder, kind);
-    await mkdir(home);
-    await fill(home);
-    return home;
-  });
+  const made = [1, 2].flatMap((nth) =>
+    Object.entries(KINDS).map(async ([kind, fill]) => {
+      const home = join(folder, `${kind} ${nth}`);
+      await mkdir(home);
+      await fill(home);
+      return home;
+    }),
+  );
   return Promise.all(made);
 }
 
