@@ -1,8 +1,11 @@
 import type { Context } from './context.js';
 import { document, errorDocument } from './documents.js';
-import { CliError, EXIT, interrupted } from './errors.js';
+import { CliError, type ErrorCode, EXIT, interrupted } from './errors.js';
 import { palette } from './ui/palette.js';
 import { printable } from './ui/printable.js';
+
+/** After Ctrl-C too these are said: "Nothing was changed" may not be true then. */
+const FILES_TOUCHED: readonly ErrorCode[] = ['config-unwritable', 'config-changed'];
 
 /**
  * The last word on a command that did not do its work: a sentence and a next step for what is expected, a stack trace
@@ -11,7 +14,8 @@ import { printable } from './ui/printable.js';
  * @returns the exit code
  */
 export function reportFailure(error: unknown, context: Context, argv: readonly string[]): number {
-  const failure = context.signal.aborted ? interrupted() : error;
+  const isTold = error instanceof CliError && FILES_TOUCHED.includes(error.code);
+  const failure = context.signal.aborted && !isTold ? interrupted() : error;
   const colors = palette(context.stderr, context.env, !argv.includes('--no-color'));
   if (!(failure instanceof CliError)) {
     const trace = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);

@@ -1,10 +1,19 @@
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
-import { backUp } from './backup.js';
-import { type CodexHome, readConfigFile } from './home.js';
-import { type FileRecord, type Journal, writeJournal } from './journal.js';
-import { absent, put, type Rights, stage, take, targetOf, temporaryBeside } from './replace.js';
+import { backUp, prune, sweep } from './backup.js';
+import type { CodexHome } from './home.js';
+import { type FileRecord, type Journal, stageJournal, writeJournal } from './journal.js';
+import {
+  absent,
+  exchange,
+  holdsText,
+  type Rights,
+  stage,
+  take,
+  targetOf,
+  temporaryBeside,
+} from './replace.js';
 
 /** What one file of a run has to become. */
 export interface FileChange {
@@ -40,7 +49,8 @@ type Target = FileChange & {
 
 /**
  * Writes all files of a run, or none. To be called while the home is held (`holdHome`). Symlinks are followed, mode and
- * owner are kept. Whatever fails, a killed process included, the old files stand, now or after the next run.
+ * owner are kept; of a file with several hard links the other names keep the old text. Whatever fails, a killed process
+ * included, the old files stand, now or after the next run.
  *
  * @param journal as read while the home is held
  * @throws CliError `config-unwritable`, or `config-changed` where somebody else wrote a file since it was read; what
@@ -55,30 +65,37 @@ export async function apply(
   const targets: Target[] = [];
   for (const change of changes) targets.push(await naming(change.path, () => targetFor(change)));
   const applied: Applied[] = [];
-  await naming(home.ownFolder, async () => {
-    for (const { path, before } of targets)
-      applied.push({ path, backup: before === null ? null : await backUp(home, path, before, now) });
-    await writeJournal(home, { ...journal, pending: pendingFor(targets, journal, now) });
-  });
   const done: Target[] = [];
   try {
+    const commit = await naming(home.ownFolder, async () => {
+      for (const { path, before } of targets)
+        applied.push({ path, backup: before === null ? null : await backUp(home, path, before, now) });
+      await writeJournal(home, { ...journal, pending: pendingFor(targets, journal, now) });
+      return stageJournal(home, { ...journal, files: recordsAfter(changes, journal) });
+    });
     for (const one of targets) await naming(one.path, () => stageBoth(one));
     for (const one of targets) {
-      await naming(one.path, () => exchange(one));
+      const { path, target, before, fresh } = one;
+      if (!(await naming(path, () => exchange(path, target, before, fresh)))) throw changed(path);
       done.push(one);
     }
     await verify();
-  } catch (error) {
-    for (const one of done.reverse()) await naming(one.path, () => putBack(one));
     for (const one of targets) await discard(one);
+    await naming(home.ownFolder, commit);
+  } catch (error) {
+    const edited: Target[] = [];
+    for (const one of done.reverse()) {
+      const { path, target, after, spare } = one;
+      if (!(await naming(path, () => exchange(path, target, after, spare)))) edited.push(one);
+    }
+    for (const one of targets) await discard(one);
+    for (const { backup } of applied) if (backup !== null) await rm(backup, { force: true });
+    await sweep(home.ownFolder);
     // On a full disk the old words stay: the next run finds every file as it was, and nothing to do.
-    await writeJournal(home, journal).catch(() => undefined);
-    throw error;
+    await writeJournal(home, { ...journal, files: recordsAfter(edited, journal) }).catch(() => undefined);
+    throw edited[0] === undefined ? error : notPutBack(edited[0].path);
   }
-  for (const one of targets) await discard(one);
-  await naming(home.ownFolder, () =>
-    writeJournal(home, { ...journal, files: recordsAfter(changes, journal) }),
-  );
+  for (const { path } of targets) await prune(home, path).catch(() => undefined);
   return applied;
 }
 
@@ -86,7 +103,7 @@ async function targetFor(change: FileChange): Promise<Target> {
   const target = await targetOf(change.path);
   const old = await stat(target).catch(absent);
   if (old !== null && !(await isWritable(target))) throw readOnly(target);
-  if ((await readConfigFile(change.path)) !== change.before) throw changed(change.path);
+  if (!holdsText(change.path, change.before)) throw changed(change.path);
   // Whoever made a file of ours a symlink has put it elsewhere on purpose: then it stays, empty.
   const after = change.after ?? (target === change.path ? null : '');
   const rights = old === null ? { mode: 0o600 } : { mode: old.mode, uid: old.uid, gid: old.gid };
@@ -110,8 +127,9 @@ function pendingFor(targets: readonly Target[], journal: Journal, now: Date): Jo
     name: basename(path),
     before,
     after,
-    mode: before === null ? null : rights.mode & 0o7777,
-    temporaries: [fresh, spare].filter((file) => file !== null).map((file) => basename(file)),
+    rights,
+    fresh: fresh && basename(fresh),
+    spare: spare && basename(spare),
   }));
   return { startedAt: now.toISOString(), files, records: recordsAfter(targets, journal) };
 }
@@ -130,17 +148,6 @@ async function stageBoth({ fresh, spare, before, after, rights }: Target): Promi
   if (spare !== null) await stage(spare, before ?? '', rights);
 }
 
-async function exchange({ path, before, target, fresh }: Target): Promise<void> {
-  if ((await readConfigFile(path)) !== before) throw changed(path);
-  if (fresh === null) await take(target);
-  else await put(fresh, target);
-}
-
-async function putBack({ target, spare }: Target): Promise<void> {
-  if (spare === null) await take(target);
-  else await put(spare, target);
-}
-
 async function discard({ fresh, spare }: Target): Promise<void> {
   for (const file of [fresh, spare]) if (file !== null) await take(file).catch(() => undefined);
 }
@@ -150,7 +157,7 @@ export async function naming<T>(path: string, step: () => Promise<T>): Promise<T
   try {
     return await step();
   } catch (error) {
-    if (error instanceof CliError || !(error instanceof Error) || !('code' in error)) throw error;
+    if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) throw error;
     throw new CliError(
       'config-unwritable',
       `${path} can't be written (${error.code}).`,
@@ -167,10 +174,19 @@ function readOnly(path: string): CliError {
   );
 }
 
-function changed(path: string): CliError {
+/** Somebody else has written a file since it was read. */
+export function changed(path: string): CliError {
   return new CliError(
     'config-changed',
     `${path} was changed by another program while this one was at work; nothing was written.`,
     'Run the command again.',
+  );
+}
+
+function notPutBack(path: string): CliError {
+  return new CliError(
+    'config-unwritable',
+    `${path} could not be put back, for another program has changed it since; this run's part is still in it.`,
+    'See what Codex makes of it: codex-lmdeploy doctor. To take that part out: codex-lmdeploy remove',
   );
 }

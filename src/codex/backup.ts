@@ -12,20 +12,26 @@ export function backupFolder(home: CodexHome): string {
 }
 
 /**
- * Keeps a byte copy of a file that is about to change; of each file the last ten stay.
+ * Keeps a byte copy of a file that is about to change.
  *
  * @returns the copy's path
  */
 export async function backUp(home: CodexHome, path: string, text: string, now: Date): Promise<string> {
   const folder = backupFolder(home);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const prefix = `${basename(path)}.`;
   const stamp = now.toISOString().replaceAll(':', '-');
-  const copy = join(folder, `${prefix}${stamp}.${randomBytes(3).toString('hex')}`);
+  const copy = join(folder, `${basename(path)}.${stamp}.${randomBytes(3).toString('hex')}`);
   await replaceFile(copy, text, { mode: 0o600 });
-  const older = (await readdir(folder)).filter((name) => name.startsWith(prefix)).sort();
-  for (const name of older.slice(0, -KEPT)) await rm(join(folder, name), { force: true });
   return copy;
+}
+
+/** Takes away all but the last ten copies of a file. Only after a change: a run that came to nothing costs none of them. */
+export async function prune(home: CodexHome, path: string): Promise<void> {
+  const folder = backupFolder(home);
+  const copies = (await readdir(folder).catch(() => [])).filter((name) =>
+    name.startsWith(`${basename(path)}.`),
+  );
+  for (const name of copies.sort().slice(0, -KEPT)) await rm(join(folder, name), { force: true });
 }
 
 /** Takes away what a killed run was about to write. Only under the lock: a living one's files look the same. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CliError } from '../errors.js';
 import type { CodexHome } from './home.js';
-import { absent, replaceFile, take } from './replace.js';
+import { absent, put, stage, take, temporaryBeside } from './replace.js';
 
 const keyPath = z.tuple([z.string()], z.string());
 
@@ -38,9 +38,11 @@ const pending = z.strictObject({
       name: z.string(),
       before: z.string().nullable(),
       after: z.string().nullable(),
-      mode: z.number().nullable(),
-      /** Files beside the target that it may have left. */
-      temporaries: z.array(z.string()),
+      /** Of the file as it was; a new one's own. */
+      rights: z.strictObject({ mode: z.number(), uid: z.number().optional(), gid: z.number().optional() }),
+      /** Files beside the target that it may have left: with the new text, and with the old one. */
+      fresh: z.string().nullable(),
+      spare: z.string().nullable(),
     }),
   ),
   /** The records as they would be after it. */
@@ -66,21 +68,35 @@ export async function readJournal(home: CodexHome): Promise<Journal> {
     const text = await readFile(path, 'utf8').catch(absent);
     return text === null ? EMPTY_JOURNAL : journal.parse(JSON.parse(text));
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'it is not as this version writes it';
+    const { code } = error as NodeJS.ErrnoException;
     throw new CliError(
       'journal-unreadable',
-      `${path}, which says what to put back, can't be read (${reason}).`,
-      `A newer codex-lmdeploy may read it. To go on without: mv ${path} ${path}.old (the backups beside it stay).`,
+      `${path}, which says what to put back, can't be read (${code ?? 'it is not as this version writes it'}).`,
+      code === undefined
+        ? `A newer codex-lmdeploy may read it. To go on without: mv ${path} ${path}.old (the backups beside it stay).`
+        : `Look at the rights there: ls -ld ${home.path} ${path}`,
     );
   }
 }
 
 /** Writes the journal, only for its owner to read: it holds the user's files. One with nothing in it goes. */
 export async function writeJournal(home: CodexHome, content: Journal): Promise<void> {
+  const replace = await stageJournal(home, content);
+  await replace();
+}
+
+/**
+ * Writes the journal's next words beside it.
+ *
+ * @returns what puts them in its place; that needs no space
+ */
+export async function stageJournal(home: CodexHome, content: Journal): Promise<() => Promise<void>> {
   const path = journalPath(home);
   const isEmpty = Object.keys(content.files).length === 0 && content.pending === null;
-  if (isEmpty) await take(path);
-  else await replaceFile(path, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  if (isEmpty) return () => take(path);
+  const temporary = temporaryBeside(path);
+  await stage(temporary, `${JSON.stringify(content)}\n`, { mode: 0o600 });
+  return () => put(temporary, path);
 }
 
 function journalPath(home: CodexHome): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { kill } from 'node:process';
@@ -35,13 +36,9 @@ export async function takeLock(path: string, options: LockOptions): Promise<() =
   const mine: Holder = { pid: options.pid, host: hostname(), token: randomBytes(8).toString('hex') };
   const until = performance.now() + (options.waitLimitMs ?? WAIT_LIMIT_MS);
   let waited = false;
-  while (!(await create(path, mine))) {
+  while (!create(path, mine)) {
     options.signal.throwIfAborted();
-    const stale = await staleText(path);
-    if (stale !== null) {
-      await breakLock(path, stale, options);
-      continue;
-    }
+    if (await clearStale(path, options)) continue;
     const holder = holderIn(await textOf(path));
     if (performance.now() > until) throw locked(path, holder);
     if (!waited) options.onWait?.(named(holder));
@@ -53,27 +50,45 @@ export async function takeLock(path: string, options: LockOptions): Promise<() =
   };
 }
 
-async function create(path: string, holder: Holder): Promise<boolean> {
-  const handle = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return null;
-    if (error.code === 'ENOENT') return 'no folder';
-    throw error;
-  });
-  if (handle === null) return false;
-  if (handle === 'no folder') {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return create(path, holder);
-  }
+/** Synchronous: a process that is killed between the file and its words makes the next one wait for five seconds. */
+function create(path: string, holder: Holder): boolean {
+  const descriptor = openNew(path);
+  if (descriptor === null) return false;
   try {
-    await handle.writeFile(JSON.stringify(holder));
+    writeSync(descriptor, JSON.stringify(holder));
   } catch (error) {
     // A full disk: an empty lock would hold up everybody else.
-    await rm(path, { force: true });
+    rmSync(path, { force: true });
     throw error;
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
   return true;
+}
+
+/** null: there is one already. Whoever gave back the last lock may take the empty folder away meanwhile. */
+function openNew(path: string): number | null {
+  for (;;) {
+    try {
+      return openSync(path, 'wx', 0o600);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return null;
+      if (code !== 'ENOENT') throw error;
+    }
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  }
+}
+
+/**
+ * Takes away a lock that its process has left behind.
+ *
+ * @returns whether there was one
+ */
+export async function clearStale(path: string, options: LockOptions): Promise<boolean> {
+  const stale = await staleText(path);
+  if (stale !== null) await breakLock(path, stale, options);
+  return stale !== null;
 }
 
 /** What stands in the lock if nobody holds it any more, else null. */

@@ -1,8 +1,9 @@
 import { basename, dirname, join } from 'node:path';
-import { type CodexHome, readConfigFile } from './home.js';
+import { changed, naming } from './apply.js';
+import type { CodexHome } from './home.js';
 import type { FileRecord, Journal, Pending } from './journal.js';
 import { writeJournal } from './journal.js';
-import { isTemporary, replaceFile, take, targetOf } from './replace.js';
+import { exchange, holdsText, isTemporary, stage, take, targetOf } from './replace.js';
 
 type PendingFile = Pending['files'][number];
 
@@ -30,9 +31,8 @@ export async function interruptedRun(home: CodexHome, journal: Journal): Promise
   const records = { ...files };
   for (const { name, before, after } of pending.files) {
     const path = join(home.path, name);
-    const now = await readConfigFile(path);
-    if (now === before) continue;
-    if (now === after) undone.set(path, before);
+    if (holdsText(path, before)) continue;
+    if (holdsText(path, after)) undone.set(path, before);
     else {
       edited.push(path);
       const record = fuller(files[name], pending.records[name]);
@@ -51,19 +51,35 @@ function fuller(before: FileRecord | undefined, after: FileRecord | undefined): 
   return (before?.imprints.length ?? 0) > (after?.imprints.length ?? 0) ? before : after;
 }
 
-/** Puts right what an interrupted run left. Only while the home is held. */
+/**
+ * Puts right what an interrupted run left. Only while the home is held. May itself be interrupted at any time.
+ *
+ * @throws CliError `config-unwritable`, `config-changed`
+ */
 export async function recover(home: CodexHome, journal: Journal, found: Recovery): Promise<void> {
   for (const file of journal.pending?.files ?? []) {
     const path = join(home.path, file.name);
-    const target = await targetOf(path);
-    if (found.undone.has(path)) await undo(target, file);
-    for (const name of file.temporaries.filter(isTemporary))
-      await take(join(dirname(target), basename(name)));
+    await naming(path, async () => {
+      const target = await targetOf(path);
+      if (found.undone.has(path)) await undo(path, target, file);
+      for (const name of [file.fresh, file.spare]) if (name !== null) await take(beside(target, name));
+    });
   }
-  await writeJournal(home, found.journal);
+  await naming(home.ownFolder, () => writeJournal(home, found.journal));
 }
 
-async function undo(target: string, { before, mode }: PendingFile): Promise<void> {
-  if (before === null) await take(target);
-  else await replaceFile(target, before, { mode: mode ?? 0o600 });
+/** The old text lies beside the file already, and a rename needs no space; it is written anew only where it is gone. */
+async function undo(path: string, target: string, { before, after, ...file }: PendingFile): Promise<void> {
+  const spare = before === null || file.spare === null ? null : beside(target, file.spare);
+  if (before !== null && spare !== null && !holdsText(spare, before)) {
+    await take(spare);
+    await stage(spare, before, file.rights);
+  }
+  if (!(await exchange(path, target, after, spare))) throw changed(path);
+}
+
+/** A name from the journal leads to a temporary file of ours, or nowhere. */
+function beside(target: string, name: string): string {
+  if (!isTemporary(name) || basename(name) !== name) throw new Error(`${name} is no temporary file`);
+  return join(dirname(target), name);
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 
 /** The rights that a file gets; without an owner it belongs to whoever runs this. */
 export interface Rights {
   readonly mode: number;
-  readonly uid?: number;
-  readonly gid?: number;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
 }
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
@@ -45,27 +46,59 @@ export function absent(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
-/** Writes a new file and flushes it to the disk; what can't be finished is taken away. */
+/**
+ * Writes a new file and flushes it to the disk; what can't be finished is taken away. The rights come first: where the
+ * whole text is found, they are right too.
+ */
 export async function stage(temporary: string, text: string, rights: Rights): Promise<void> {
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
+      // Only root may give a file away; for everybody else the owner is the same already.
+      if (rights.uid !== undefined && rights.gid !== undefined)
+        await handle.chown(rights.uid, rights.gid).catch(() => undefined);
+      await handle.chmod(rights.mode & 0o7777);
       await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    // Only root may give a file away; for everybody else the owner is the same already.
-    if (rights.uid !== undefined && rights.gid !== undefined)
-      await chown(temporary, rights.uid, rights.gid).catch(() => undefined);
-    await chmod(temporary, rights.mode & 0o7777);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Puts a staged file in the target's place. */
+/** Whether a file is there with just this text; null: whether nothing is there. */
+export function holdsText(path: string, text: string | null): boolean {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined || text === null) return info === undefined && text === null;
+  const bytes = Buffer.from(text);
+  return info.isFile() && info.size === bytes.length && readFileSync(path).equals(bytes);
+}
+
+/**
+ * Puts a staged file in the target's place (null: takes the target away), if the path still holds the text that the
+ * change was made for. Synchronous, so that nothing of ours comes between the look and the rename: what another program
+ * writes in these microseconds is lost, for no file system that Node speaks to compares and renames at one stroke.
+ *
+ * @param path where the text is read: the target, or a symlink to it
+ * @returns false where somebody else has written; the target is untouched then
+ */
+export async function exchange(
+  path: string,
+  target: string,
+  expected: string | null,
+  staged: string | null,
+): Promise<boolean> {
+  if (!holdsText(path, expected)) return false;
+  if (staged === null) rmSync(target, { force: true });
+  else renameSync(staged, target);
+  await flushFolder(dirname(target));
+  return true;
+}
+
+/** Puts a staged file in the target's place, whatever is there. */
 export async function put(temporary: string, target: string): Promise<void> {
   await rename(temporary, target);
   await flushFolder(dirname(target));

@@ -61,12 +61,13 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
         warnings.push(...found);
       },
     };
+    // Asked before the write: Ctrl-C while Codex says its version must find nothing changed.
+    const next = await nextSteps(examination, probed.length > 0);
     const outcome = await (isPreview ? preview(proposal) : write(proposal));
     if (outcome === null) {
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
-    const next = await nextSteps(examination, probed.length > 0);
     const [file] = outcome.plan.files;
     const ok = !(flags.check && file.isChange);
     if (flags.json) {

@@ -101,8 +101,8 @@ async function draft(
     const providers = flags.all
       ? (record?.imprints ?? []).map(({ provider }) => provider)
       : [flags.providerId];
-    const text = record === null ? null : await read(path);
     try {
+      const text = record === null ? null : await read(path);
       return planRemoval({ path, text, record }, providers);
     } catch (error) {
       if (error instanceof TomlSyntaxError) throw broken(path, error);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Applied, apply } from '../codex/apply.js';
-import { holdHome } from '../codex/hold.js';
+import { hasLeftovers, holdHome } from '../codex/hold.js';
 import { type CodexHome, readConfigFile } from '../codex/home.js';
 import { type Journal, readJournal } from '../codex/journal.js';
 import type { Plan } from '../codex/plan.js';
@@ -56,7 +56,14 @@ export async function write<P extends Plan>(proposal: Proposal<P>): Promise<Outc
         if (!isSeen) show(fresh);
         if (!isSeen && ask !== null) return null;
         const changes = fresh.files.filter(({ isChange }) => isChange);
-        return changes.length === 0 ? [] : apply(home, journal, changes, { now: context.now(), verify });
+        if (changes.length === 0) return [];
+        return apply(home, journal, changes, {
+          now: context.now(),
+          async verify() {
+            await verify();
+            context.signal.throwIfAborted();
+          },
+        });
       });
       if (applied !== null) return { plan, applied };
     } catch (error) {
@@ -92,7 +99,7 @@ export async function finishInterrupted(
   home: CodexHome,
   terminal: Terminal,
 ): Promise<void> {
-  if ((await readJournal(home)).pending === null) return;
+  if (!(await hasLeftovers(home))) return;
   await holdHome(context, home, sayWaiting(terminal), async ({ recovered }) => {
     if (recovered === null) return;
     const { startedAt, undone, edited } = recovered;

@@ -1,0 +1,73 @@
+import { chmod, lstat, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect } from 'vitest';
+import { codexHome } from '../../src/codex/home.js';
+import { type Journal, readJournal } from '../../src/codex/journal.js';
+import { context } from '../cli.js';
+
+const LIVED_IN = `\uFEFF# mine, Größe\r\nmodel = "gpt-5" # cheap\r\n\r\n[mcp_servers.t]\r\ncommand = "echo"\r\n`;
+/** Many a page, so that a kill may meet a write half done; in one line, which is parsed fast. */
+const LARGE = `${LIVED_IN}# ${'-'.repeat(60_000)}\r\n`;
+
+/** The files of a home that Codex reads. */
+export const FILES = ['config.toml', 'lmdeploy.config.toml'] as const;
+
+/** Homes of every kind, by what is in them. */
+export const KINDS: Record<string, (home: string) => Promise<unknown>> = {
+  async 'lived in'(home) {
+    await writeFile(join(home, FILES[0]), LIVED_IN);
+    await chmod(join(home, FILES[0]), 0o640);
+  },
+  empty: async () => undefined,
+  async linked(home) {
+    await mkdir(`${home}-dotfiles`);
+    await writeFile(join(`${home}-dotfiles`, 'codex.toml'), LIVED_IN, { mode: 0o644 });
+    await symlink(`../${basename(home)}-dotfiles/codex.toml`, join(home, FILES[0]));
+  },
+  large: (home) => writeFile(join(home, FILES[0]), LARGE, { mode: 0o600 }),
+  async both(home) {
+    await writeFile(join(home, FILES[0]), '[model_providers.other]\nname = "mine"\n', { mode: 0o600 });
+    await writeFile(join(home, FILES[1]), LIVED_IN, { mode: 0o604 });
+  },
+};
+
+/** A file's text and mode; null: there is none. */
+export type FileState = { readonly text: string; readonly mode: number } | null;
+
+/** What is in a home between two commands. */
+export interface HomeState {
+  readonly files: readonly FileState[];
+  readonly journal: Journal;
+}
+
+export async function filesIn(home: string): Promise<FileState[]> {
+  return Promise.all(
+    FILES.map(async (name) => {
+      const path = join(home, name);
+      const info = await stat(path).catch(() => null);
+      return info && { text: await readFile(path, 'utf8'), mode: info.mode & 0o7777 };
+    }),
+  );
+}
+
+export function journalIn(home: string): Promise<Journal> {
+  return readJournal(codexHome(context({ home }).context, { codexHome: home }));
+}
+
+export async function stateOf(home: string): Promise<HomeState> {
+  return { files: await filesIn(home), journal: await journalIn(home) };
+}
+
+/** Nothing is left of the work itself: no temporary file, no lock, nothing pending. */
+export async function expectTidy(home: string): Promise<void> {
+  const expected = new Set<string>([...FILES, 'codex-lmdeploy']);
+  expect((await readdir(home)).filter((name) => !expected.has(name))).toEqual([]);
+  const own = await readdir(join(home, 'codex-lmdeploy')).catch(() => []);
+  expect(own.filter((name) => !['backup', 'journal.json'].includes(name))).toEqual([]);
+  const copies = await readdir(join(home, 'codex-lmdeploy/backup')).catch(() => []);
+  expect(copies.filter((name) => name.startsWith('.'))).toEqual([]);
+  expect((await journalIn(home)).pending).toBeNull();
+  const config = join(home, FILES[0]);
+  if (!(await lstat(config).catch(() => null))?.isSymbolicLink()) return;
+  expect(await readdir(join(await realpath(config), '..'))).toHaveLength(1);
+}
