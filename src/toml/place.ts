@@ -55,11 +55,8 @@ export function placeLines(
       insertions.push(behind(page, table.own.body.at(-1) ?? table.own, assignment));
     else top.push(assignment);
   }
-  return [
-    ...insertions,
-    ...placeTop(page, root, top, gone),
-    ...placeTables(page, root, [...tables.values()], gone, top.length > 0),
-  ];
+  insertions.push(...placeTop(page, root, top, gone));
+  return [...insertions, ...placeTables(page, root, [...tables.values()], gone, insertions)];
 }
 
 function written(names: readonly string[]): string {
