@@ -59,17 +59,29 @@ type Attempt =
   | { readonly turn: KeptTurn; readonly problem: null }
   | { readonly turn: null; readonly problem: string };
 
-/** One `codex exec` against a server of ours, in folders that go with it. */
+/** One `codex exec` against a server of ours, in a folder that goes with it. */
 async function record(context: Context, program: string, version: string, model: string): Promise<Attempt> {
   const scratch = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-record-'));
-  const server = await startRecordingServer().catch(async (error) => {
-    await rm(scratch, { recursive: true, force: true });
-    throw error;
-  });
   try {
-    const [home, work] = [join(scratch, 'home'), join(scratch, 'work')];
-    await mkdir(home);
-    await mkdir(work);
+    return await recordIn(scratch, context, program, version, model);
+  } finally {
+    // What Codex's own children write in their last moment must not leave the folder behind.
+    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+async function recordIn(
+  scratch: string,
+  context: Context,
+  program: string,
+  version: string,
+  model: string,
+): Promise<Attempt> {
+  const [home, work] = [join(scratch, 'home'), join(scratch, 'work')];
+  await mkdir(home);
+  await mkdir(work);
+  const server = await startRecordingServer();
+  try {
     await writeFile(join(home, 'config.toml'), configFor(server.origin, model));
     const end = await runProgram(program, ['exec', '--ephemeral', '--skip-git-repo-check', FIRST_MESSAGE], {
       env: environment(context, scratch, home, server.origin),
@@ -87,8 +99,6 @@ async function record(context: Context, program: string, version: string, model:
     throw error;
   } finally {
     server.close();
-    // What Codex's own children write in their last moment must not leave the folder behind.
-    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
