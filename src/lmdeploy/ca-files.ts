@@ -3,8 +3,14 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where Linux distributions keep their CA certificates: what OpenSSL in Codex 0.169.0 looks through, in this order. */
-const PLACES = [
+/** Where a system keeps its CA certificates. */
+export interface Store {
+  readonly file: string | null;
+  readonly folders: readonly string[];
+}
+
+/** What OpenSSL in Codex 0.169.0 looks through, in this order. */
+const OPENSSL_PLACES = [
   '/var/ssl',
   '/usr/share/ssl',
   '/usr/local/ssl',
@@ -21,7 +27,7 @@ const PLACES = [
   '/opt/etc/ssl',
 ];
 
-const FILES = [
+const OPENSSL_FILES = [
   'cert.pem',
   'certs.pem',
   'ca-bundle.pem',
@@ -34,14 +40,28 @@ const FILES = [
   'tls-ca-bundle.pem',
 ];
 
-/** The system's own file of CA certificates, or null. */
-export function systemFile(): string | null {
-  return PLACES.flatMap((place) => FILES.map((name) => join(place, name))).find(existsSync) ?? null;
+/** What rustls in Codex 0.169.0 looks through. */
+const RUSTLS_FILES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/ssl/cert.pem',
+  '/opt/etc/ssl/certs/ca-certificates.crt',
+];
+const RUSTLS_FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+
+/** The system's certificates as OpenSSL finds them: the first file and the first folder that are there. */
+export function opensslStore(): Store {
+  const files = OPENSSL_PLACES.flatMap((place) => OPENSSL_FILES.map((name) => join(place, name)));
+  const folder = OPENSSL_PLACES.map((place) => join(place, 'certs')).find(existsSync);
+  return { file: files.find(existsSync) ?? null, folders: folder === undefined ? [] : [folder] };
 }
 
-/** The system's own folder of CA certificates, or null. */
-export function systemFolder(): string | null {
-  return PLACES.map((place) => join(place, 'certs')).find(existsSync) ?? null;
+/** The system's certificates as rustls finds them: the first file, and every folder. */
+export function rustlsStore(): Store {
+  return { file: RUSTLS_FILES.find(existsSync) ?? null, folders: RUSTLS_FOLDERS.filter(existsSync) };
 }
 
 /**

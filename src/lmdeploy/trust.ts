@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import * as tls from 'node:tls';
 import type { Environment } from '../context.js';
-import { certificatesIn, filesIn, soundCertificatesIn, systemFile, systemFolder } from './ca-files.js';
+import {
+  certificatesIn,
+  filesIn,
+  opensslStore,
+  rustlsStore,
+  type Store,
+  soundCertificatesIn,
+} from './ca-files.js';
 
 /** What rustls in Codex 0.169.0 offers for TLS 1.2; those of TLS 1.3 are the same everywhere. */
 const RUSTLS_CIPHERS = ['ECDSA', 'RSA']
@@ -69,37 +76,38 @@ export async function trust(env: Environment, platform: NodeJS.Platform): Promis
   };
 }
 
-/** OpenSSL: a file and folders of hashed names; what a variable names replaces the system's if it is there. */
+/** OpenSSL: a file, and folders of hashed names; what a variable names replaces the system's if it is there. */
 async function opensslRoots(env: Environment, platform: NodeJS.Platform): Promise<string[]> {
   if (platform === 'darwin' || platform === 'win32') return platformRoots();
-  const named = { file: env['SSL_CERT_FILE'] ?? '', folders: env['SSL_CERT_DIR'] ?? '' };
-  const file = existsSync(named.file) ? named.file : systemFile();
-  const folders = named.folders.split(delimiter).filter(Boolean);
-  const system = existsSync(named.folders) ? null : systemFolder();
-  const files = (await Promise.all([...folders, ...(system === null ? [] : [system])].map(filesIn))).flat();
-  const hashed = files.filter((path) => /^[0-9a-f]{8}\.\d+$/.test(basename(path)));
-  return gather([...(file === null ? [] : [file]), ...hashed], (path) =>
-    certificatesIn(path).catch(() => []),
+  const [file = '', folders = ''] = [env['SSL_CERT_FILE'], env['SSL_CERT_DIR']];
+  const system = opensslStore();
+  return gather(
+    {
+      file: existsSync(file) ? file : system.file,
+      folders: [...folders.split(delimiter), ...(existsSync(folders) ? [] : system.folders)],
+    },
+    (name) => /^[0-9a-f]{8}\.\d+$/.test(name),
+    (path) => certificatesIn(path).catch(() => []),
   );
 }
 
-/** rustls: one variable that is set, be it empty, replaces all of the system's. */
+/** rustls: one variable that is set, be it empty, replaces all of the system's; in a folder every file counts. */
 async function rustlsRoots(env: Environment, platform: NodeJS.Platform): Promise<string[]> {
   const [file, folders] = [env['SSL_CERT_FILE'], env['SSL_CERT_DIR']];
   const isNamed = file !== undefined || folders !== undefined;
   if (!isNamed && (platform === 'darwin' || platform === 'win32')) return platformRoots();
-  const places = isNamed
-    ? { files: [file ?? ''], folders: (folders ?? '').split(delimiter) }
-    : { files: [systemFile() ?? ''], folders: [systemFolder() ?? ''] };
-  const inFolders = await Promise.all(places.folders.filter(Boolean).map(filesIn));
-  return gather([...places.files.filter(Boolean), ...inFolders.flat()], soundCertificatesIn);
+  const named = { file: file ?? null, folders: (folders ?? '').split(delimiter) };
+  return gather(isNamed ? named : rustlsStore(), () => true, soundCertificatesIn);
 }
 
 async function gather(
-  paths: readonly string[],
+  store: Store,
+  counts: (name: string) => boolean,
   read: (path: string) => Promise<string[]>,
 ): Promise<string[]> {
-  return [...new Set((await Promise.all(paths.map(read))).flat())];
+  const inFolders = await Promise.all(store.folders.filter(Boolean).map(filesIn));
+  const files = [store.file ?? '', ...inFolders.flat().filter((path) => counts(basename(path)))];
+  return [...new Set((await Promise.all(files.filter(Boolean).map(read))).flat())];
 }
 
 function platformRoots(): string[] {
