@@ -48,6 +48,9 @@ export async function runProgram(
     } catch {
       // It ended in the meantime.
     }
+    // A descendant with a group of its own would hold the pipes open, and the end would never come.
+    child.stdout.destroy();
+    child.stderr.destroy();
   };
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

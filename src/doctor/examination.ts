@@ -38,7 +38,7 @@ export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
 /**
  * Reads the config, lays the options over it and gets ready to look at Codex and the server.
  *
- * @throws CliError `usage` for an address or a proxy that can't be used
+ * @throws CliError `usage` for an address that can't be used
  */
 export async function examine(
   caller: Context,
@@ -63,6 +63,7 @@ export async function examine(
     baseUrl: settings.baseUrl.value,
     key: settings.key,
     env: context.env,
+    platform: context.platform,
     signal: context.signal,
     askTimeoutMs: settings.askTimeoutMs,
     generateTimeoutMs: settings.generateTimeoutMs,

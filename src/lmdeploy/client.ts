@@ -1,7 +1,8 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
 import { readEvents, type TimedEvent } from './events.js';
-import { network } from './network.js';
+import { type Network, network } from './network.js';
+import type { Redirect } from './redirect.js';
 import { TooLarge, type Trouble, troubleOf } from './trouble.js';
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -28,6 +29,8 @@ export interface ClientOptions {
   readonly baseUrl: string;
   readonly key: string | undefined;
   readonly env: Environment;
+  /** Linux unless said; by it certificates are looked for where Codex looks. */
+  readonly platform?: NodeJS.Platform;
   readonly signal: AbortSignal;
   /** Limit for a request that makes the server generate nothing. */
   readonly askTimeoutMs: number;
@@ -48,17 +51,23 @@ interface Outgoing {
 export class Client {
   readonly baseUrl: string;
   readonly #options: ClientOptions;
-  readonly #network: Dispatcher;
+  readonly #network: Network;
 
   constructor(options: ClientOptions) {
     this.baseUrl = options.baseUrl;
     this.#options = options;
-    this.#network = network(options.env, Math.max(options.askTimeoutMs, options.generateTimeoutMs));
+    const { env, platform = 'linux', askTimeoutMs, generateTimeoutMs } = options;
+    this.#network = network({ env, platform, requestTimeoutMs: Math.max(askTimeoutMs, generateTimeoutMs) });
   }
 
   /** Whether a key goes along with the requests. */
   get hasKey(): boolean {
     return this.#options.key !== undefined;
+  }
+
+  /** Every redirect on which a request was sent on until now. */
+  get redirects(): readonly Redirect[] {
+    return this.#network.redirects;
   }
 
   /** GET below the `/v1` root. */
@@ -138,13 +147,11 @@ export class Client {
     const { key, signal } = this.#options;
     if (outgoing.withKey && key !== undefined) headers['authorization'] = `Bearer ${key}`;
     if (outgoing.body !== undefined) headers['content-type'] = 'application/json';
-    return request(outgoing.url, {
-      method: outgoing.method,
-      headers,
-      body: outgoing.body === undefined ? null : JSON.stringify(outgoing.body),
-      dispatcher: this.#network,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(outgoing.timeoutMs)]),
-    });
+    const body = outgoing.body === undefined ? null : JSON.stringify(outgoing.body);
+    return this.#network.request(
+      { method: outgoing.method, url: new URL(outgoing.url), headers, body },
+      AbortSignal.any([signal, AbortSignal.timeout(outgoing.timeoutMs)]),
+    );
   }
 
   async #read(outgoing: Outgoing, response: Dispatcher.ResponseData, started: number): Promise<Answer> {

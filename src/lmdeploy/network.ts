@@ -1,47 +1,115 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Environment } from '../context.js';
-import { CliError } from '../errors.js';
+import { once } from '../once.js';
+import { ProxyFailed, type ProxyServer, proxyFor } from './proxy.js';
+import { follow, type Hop, MAX_REDIRECTS, type Redirect, RedirectRefused } from './redirect.js';
+import { trust } from './trust.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** First of the variables that is set and not empty; the lower-case spelling wins, as in Codex's HTTP library. */
-function firstSet(env: Environment, ...names: string[]): string {
-  for (const name of names.flatMap((n) => [n.toLowerCase(), n])) {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-  }
-  return '';
+export interface NetworkOptions {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  /** The limit of the longest request. */
+  readonly requestTimeoutMs: number;
 }
 
-/**
- * The way to the server that Codex would take too: HTTP_PROXY and ALL_PROXY catch plain http, loopback included, unless
- * NO_PROXY names the host (Codex 0.169.0).
- *
- * @throws CliError `usage` where a proxy variable holds no address.
- */
-export function network(env: Environment, requestTimeoutMs: number): Dispatcher {
-  const options = {
-    connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs) },
+/** The way to a server that Codex 0.169.0 would take: through its proxies, with its trust, along its redirects. */
+export interface Network {
+  /**
+   * The answer at the end of all redirects.
+   *
+   * @throws what undici throws, ProxyFailed, RedirectRefused, and the signal's reason
+   */
+  request(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  /** Every redirect that was followed until now. */
+  readonly redirects: readonly Redirect[];
+  /** Closes every connection. */
+  destroy(): Promise<void>;
+}
+
+/** Opens the way; nothing is connected before the first request. */
+export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Network {
+  const limits = {
     // The whole request has one limit of its own; undici's defaults must not cut a longer one short.
     headersTimeout: requestTimeoutMs,
     bodyTimeout: requestTimeoutMs,
   };
-  const httpProxy = firstSet(env, 'HTTP_PROXY', 'ALL_PROXY');
-  const httpsProxy = firstSet(env, 'HTTPS_PROXY', 'ALL_PROXY');
-  if (httpProxy === '' && httpsProxy === '') return new Agent(options);
-  try {
-    return new EnvHttpProxyAgent({
-      ...options,
-      httpProxy,
-      httpsProxy,
-      noProxy: firstSet(env, 'NO_PROXY'),
-      proxyTunnel: false,
-    });
-  } catch {
-    throw new CliError(
-      'usage',
-      'A proxy variable (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) holds no address that can be used.',
-      'Correct it, or unset it for this command: env -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY codex-lmdeploy …',
-    );
+  const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs);
+  const certificates = once(() => trust(env, platform));
+  const open = new Map<string, Promise<Dispatcher>>();
+  const redirects: Redirect[] = [];
+
+  /** The connections for a URL: kept apart by proxy and by scheme, for only https needs the certificates. */
+  function connections(url: URL, proxy: ProxyServer | null): Promise<Dispatcher> {
+    const name = `${url.protocol} ${proxy?.origin} ${proxy?.authorization}`;
+    const made = open.get(name) ?? connect(url, proxy);
+    open.set(name, made);
+    return made;
   }
+
+  async function connect(url: URL, proxy: ProxyServer | null): Promise<Dispatcher> {
+    const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
+    const options = { timeout, ...(isSecure && (await certificates())) };
+    if (proxy === null) return new Agent({ ...limits, connect: options });
+    if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
+    const token = proxy.authorization === null ? {} : { token: proxy.authorization };
+    return new ProxyAgent({ ...limits, ...token, uri: proxy.origin, requestTls: options, proxyTls: options });
+  }
+
+  async function send({ method, url, headers, body }: Hop, signal: AbortSignal) {
+    const proxy = proxyFor(url, env);
+    const way = await connections(url, proxy);
+    const common = { method, body, signal };
+    const path = url.pathname + url.search;
+    if (proxy === null) return way.request({ ...common, origin: url.origin, path, headers });
+    try {
+      if (url.protocol === 'https:')
+        return await way.request({ ...common, origin: url.origin, path, headers });
+      const authorization =
+        proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization };
+      // What goes to a proxy in plain text names the whole address.
+      const plain = { ...headers, ...authorization, host: url.host };
+      return await way.request({ ...common, origin: proxy.origin, path: url.origin + path, headers: plain });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw blame(proxy, error);
+    }
+  }
+
+  return {
+    redirects,
+    async request(first, signal) {
+      let hop = first;
+      for (let followed = 0; ; followed++) {
+        const response = await send(hop, signal);
+        const { location } = response.headers;
+        const next = follow(hop, response.statusCode, typeof location === 'string' ? location : null);
+        if (next === null) return response;
+        response.body.on('error', () => undefined).destroy();
+        if (followed === MAX_REDIRECTS) throw new RedirectRefused('TOO_MANY_REDIRECTS');
+        redirects.push(next.redirect);
+        hop = next.hop;
+      }
+    },
+    async destroy() {
+      await Promise.all([...open.values()].map(async (one) => (await one).destroy()));
+    },
+  };
+}
+
+const UNREACHABLE =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+
+/** Before an answer has come, what can't be reached behind a proxy is the proxy. */
+function blame(proxy: ProxyServer, error: unknown): unknown {
+  const code = String((error as NodeJS.ErrnoException).code);
+  const { host } = new URL(proxy.origin);
+  if (proxy.isSocks)
+    return new ProxyFailed(
+      `${proxy.variable} names a SOCKS proxy (${host}), to which Codex speaks HTTP: it gets no further.`,
+    );
+  return UNREACHABLE.test(code)
+    ? new ProxyFailed(`The proxy ${host}, which ${proxy.variable} names, can't be reached (${code}).`)
+    : error;
 }

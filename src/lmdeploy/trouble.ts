@@ -1,4 +1,5 @@
 import { CliError } from '../errors.js';
+import { ProxyFailed } from './proxy.js';
 
 /** Why a request got no whole answer. */
 export type TroubleKind =
@@ -70,6 +71,7 @@ function kindOf(error: unknown): TroubleKind {
 
 /** What a failed request to `baseUrl` ran into; the code of the error stays in the sentence where it tells more. */
 export function troubleOf(error: unknown, baseUrl: string): Trouble {
+  if (error instanceof ProxyFailed) return { kind: 'proxy', message: error.message };
   const kind = kindOf(error);
   const code = codeOf(error);
   const named = kind === 'tls' || kind === 'network' ? code || String(error) : '';
@@ -85,7 +87,7 @@ export function troubleHint(trouble: Trouble, launchLine: string): string {
     case 'network':
       return 'Give the address with --base-url, or set LMDEPLOY_BASE_URL.';
     case 'tls':
-      return 'Use http:// if the server has no certificate, or name the CA file in NODE_EXTRA_CA_CERTS.';
+      return 'Use http:// if the server has no certificate, or name the CA file in CODEX_CA_CERTIFICATE.';
     case 'proxy':
       return 'If a proxy variable catches this address, add its host to NO_PROXY.';
     case 'not-http':

@@ -51,6 +51,17 @@ test('the package holds what a user needs, and no more', async () => {
   expect(files).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
 });
 
+test('the first turn that comes with the package can be read from it', async () => {
+  const recorder = join(folder, 'node_modules/codex-lmdeploy/dist/codex/recorder.js');
+  const script = `const { firstTurn } = await import(${JSON.stringify(recorder)});
+const turn = await firstTurn({}, null, 'm');
+console.log(turn.source, turn.codexVersion, turn.body.model, turn.prompt.length > 10_000);`;
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: folder,
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: 'fixture 0.169.0 m true\n', stderr: '' });
+});
+
 test('--version, --help and wrong usage', async () => {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   expect(await packed(['--version'], {})).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

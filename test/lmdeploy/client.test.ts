@@ -135,9 +135,3 @@ test('a proxy variable catches the server, loopback too, unless NO_PROXY names i
   expect(await body({ HTTPS_PROXY: proxy })).toBe('direct');
   expect(await body({ HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' })).toBe('direct');
 });
-
-test('a proxy variable that holds no address is wrong usage', () => {
-  expect(() => client('http://x', { env: { HTTP_PROXY: 'nonsense' } })).toThrow(
-    expect.objectContaining({ code: 'usage' }),
-  );
-});
