@@ -1,12 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { Client } from '../src/lmdeploy/client.js';
-import { discover, type Evidence } from '../src/lmdeploy/discover.js';
+import { discover, type Evidence, type Look } from '../src/lmdeploy/discover.js';
 import { factsOf, type ServerFacts, serverFacts } from '../src/lmdeploy/facts.js';
 
 /** All that can be seen of a server, with its first model. */
 export async function lookAt(
   baseUrl: string,
   key?: string,
+  look?: Look,
 ): Promise<{ facts: ServerFacts; evidence: Evidence }> {
   const client = new Client({
     baseUrl,
@@ -17,9 +18,6 @@ export async function lookAt(
     generateTimeoutMs: 10_000,
   });
   onTestFinished(() => client.close());
-  const discovery = discover(client, async (served) => served[0]?.id ?? null);
-  await discovery.turns();
-  const evidence = await discovery.evidence();
-  if (evidence === null) throw new Error('nothing was asked');
+  const evidence = await discover(client, async (served) => served[0]?.id ?? null, look).everything();
   return { facts: serverFacts.parse(factsOf(evidence)), evidence };
 }

@@ -27,6 +27,10 @@ class Handle:
         from lmdeploy.messages import EngineOutput, ResponseType
         self.cancelled = False
         engine = self.engine
+        # As lmdeploy/pytorch/engine/engine_instance.py has it, from 0.14 to 0.18.
+        if len(input_ids) > engine.engine_config.session_len:
+            yield EngineOutput(ResponseType.INPUT_LENGTH_ERROR, [])
+            return
         prompt = engine.tokenizer.decode(list(input_ids), skip_special_tokens=False)
         engine.log(prompt, len(input_ids))
         forced = getattr(gen_config, 'response_format', None) is not None
