@@ -34,7 +34,7 @@ export interface Look {
   /** Whether to search on where the server has more than the stated window; the default is to. */
   readonly searchFurther?: boolean;
   /** Hears which probes are in flight, each time that changes. */
-  readonly onProbe?: OnProbe;
+  readonly onProbe?: OnProbe | undefined;
 }
 
 /**

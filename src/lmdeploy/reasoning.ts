@@ -11,22 +11,33 @@ export interface Reasoning {
   readonly swallowed: boolean;
 }
 
-/** How the model thinks, by what came of a plain turn and, where one was sent, of a turn with a call. */
-export function reasoningOf(text: Turn, tool: Turn | null): Reasoning {
+/** The least that a thought takes: its two tags, and a line end between and behind them. */
+const LEAST_THOUGHT = 4;
+
+/**
+ * How the model thinks.
+ *
+ * @param text what came of a plain turn
+ * @param tool what came of a turn with a call; null: none was sent
+ * @param counted whether this server counts the tokens of thoughts that it keeps back
+ */
+export function reasoningOf(text: Turn, tool: Turn | null, counted: boolean): Reasoning {
   const turns = [text, ...(tool ? [tool] : [])].filter((turn) => responseOf(turn) !== null);
   const swallowed = isSwallowed(text);
   const told = (kind: Reasoning['kind'], evidence: string) => ({ kind, evidence, swallowed });
   // The opening tag alone may stand in the prompt, where the chat template puts it.
   if (turns.some((turn) => /<\/?think>/.test(textOf(itemsOf(turn)))))
     return told('inline', 'a <think> tag stood in the answer');
-  const counted = Math.max(0, ...turns.map(thoughtTokens));
-  if (counted > 0) return told('separate', `the usage counts ${counted} tokens of reasoning`);
+  const thought = Math.max(0, ...turns.map(thoughtTokens));
+  if (thought > 0) return told('separate', `the usage counts ${thought} tokens of reasoning`);
   if (turns.some((turn) => itemsOf(turn).some(({ type }) => type === 'reasoning')))
     return told('separate', 'the output holds an item of type reasoning');
   const hidden = turns.find(hidesTokens);
   if (hidden !== undefined) return told('separate', 'more tokens were generated than the answer shows');
   const response = responseOf(text);
   if (response?.status !== 'completed') return told(null, 'the plain turn was not completed');
+  if (!counted && (response.usage?.output_tokens ?? LEAST_THOUGHT) >= LEAST_THOUGHT)
+    return told(null, 'a short thought may have been kept back, which this server does not count');
   return told('none', 'the plain turn was completed without a thought');
 }
 

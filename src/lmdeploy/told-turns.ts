@@ -1,6 +1,6 @@
 import type { Evidence } from './discover.js';
 import type { ServerFacts } from './facts.js';
-import { reasoningOf } from './reasoning.js';
+import { type Reasoning, reasoningOf } from './reasoning.js';
 import { NOT_ASKED, type Told, toldOfServer } from './told.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from './turn.js';
 
@@ -109,8 +109,17 @@ function sendsNothing({ bareCall }: Evidence): boolean {
   return bareCall?.call?.arguments === '';
 }
 
-function reasoningTold({ opening, tool }: Evidence): Told<Responses['reasoning']> {
-  if (opening === null) return NOT_ASKED;
-  const { kind, evidence } = reasoningOf(opening.text, tool);
-  return { value: kind, evidence };
+function reasoningTold(evidence: Evidence): Told<Responses['reasoning']> {
+  const reasoning = reasoningSeen(evidence);
+  return reasoning === null ? NOT_ASKED : { value: reasoning.kind, evidence: reasoning.evidence };
+}
+
+/** How the model thinks; null: no turn was tried. */
+export function reasoningSeen(evidence: Evidence): Reasoning | null {
+  const { opening, tool } = evidence;
+  if (opening === null) return null;
+  const { kind, release } = toldOfServer(evidence);
+  // LMDeploy counts since 0.16; other servers give a thought an item of its own.
+  const counts = kind.value === 'other' || (release.value !== null && release.value !== '0.14-0.15');
+  return reasoningOf(opening.text, tool, counts);
 }

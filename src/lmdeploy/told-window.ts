@@ -12,22 +12,39 @@ export function windowBounds({ firstTurn, lengths }: Evidence): Bounds {
   return boundsOf([...(firstTurn ? [firstTurn] : []), ...(lengths ?? [])]);
 }
 
+/** "at least 8,191 tokens and at most 300,012 tokens"; empty where nothing is known. */
+export function boundsInWords({ atLeast, atMost }: Bounds): string {
+  return [
+    ...(atLeast === null ? [] : [`at least ${atLeast.toLocaleString('en-US')} tokens`]),
+    ...(atMost === null ? [] : [`at most ${atMost.toLocaleString('en-US')} tokens`]),
+  ].join(' and ');
+}
+
+/** Whether Codex's own first turn fits; null: not known. */
+export function firstTurnFits(evidence: Evidence): boolean | null {
+  const { firstTurn } = evidence;
+  if (firstTurn === null || firstTurn.fits !== null) return firstTurn?.fits ?? null;
+  const { atMost } = windowBounds(evidence);
+  const isTooLong = firstTurn.tokens !== null && atMost !== null && firstTurn.tokens >= atMost;
+  return isTooLong ? false : null;
+}
+
 function contextWindowOf(evidence: Evidence): Told<number> {
   const listed = listedLength(evidence);
   if (listed !== null) return { value: listed, evidence: 'max_model_len in its model list' };
   const { firstTurn, lengths } = evidence;
   if (firstTurn === null && lengths === null) return NOT_ASKED;
-  const { atLeast, atMost } = windowBounds(evidence);
-  if (atLeast !== null && atLeast === atMost)
+  const bounds = windowBounds(evidence);
+  if (bounds.atLeast !== null && bounds.atLeast === bounds.atMost)
     return {
-      value: atLeast,
-      evidence: 'it refused an input that was too long, and named its context length',
+      value: bounds.atLeast,
+      evidence: 'it refused an input as too long, and named its context length',
     };
-  const bounds = [
-    ...(atLeast === null ? [] : [`at least ${atLeast} tokens: an input of that length was taken`]),
-    ...(atMost === null ? [] : [`at most ${atMost} tokens: an input of that length was not`]),
-  ];
-  return { value: null, evidence: bounds.join('; ') || 'no input told how long it may be' };
+  const words = boundsInWords(bounds);
+  return {
+    value: null,
+    evidence: words === '' ? 'no input told it' : `${words}: inputs of that length were taken or not`,
+  };
 }
 
 function listedLength({ listing, model }: Evidence): number | null {
