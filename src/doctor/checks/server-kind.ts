@@ -46,12 +46,13 @@ export const serverKind: Check = {
 /** It passes on only what it knows; one of the servers behind it is what Codex needs. */
 function proxy(baseUrl: string, nodes: readonly string[]): Finding {
   const what = `${baseUrl} is LMDeploy's proxy, which has no /v1/responses`;
-  const [first] = nodes;
-  if (first === undefined)
+  // The proxy remembers servers that are gone; the last to register is the likeliest to be there.
+  const newest = nodes.at(-1);
+  if (newest === undefined)
     return fail(
       `${what}; no server is registered with it.`,
       `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
     );
   const list = nodes.map(printable).join(', ');
-  return fail(`${what}. Behind it: ${list}.`, `codex-lmdeploy init ${printable(first)}`);
+  return fail(`${what}. Behind it: ${list}.`, `codex-lmdeploy init ${printable(newest)}`);
 }
