@@ -3,7 +3,11 @@ import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
 import { VERSION } from './version.js';
 
-type Action = (context: Context, flags: Record<string, unknown>, url?: string) => Promise<number>;
+type Action = (
+  context: Context,
+  flags: Record<string, unknown>,
+  ...given: (string | undefined)[]
+) => Promise<number>;
 
 /**
  * Runs the program once.
@@ -15,8 +19,8 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   let code: number = EXIT.done;
   const program = declare(context, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
-    const url = command.registeredArguments.length > 0 ? (args[0] as string | undefined) : undefined;
-    code = await action(context, command.opts(), url);
+    const given = args.slice(0, command.registeredArguments.length) as (string | undefined)[];
+    code = await action(context, command.opts(), ...given);
   });
   try {
     if (argv.length === 0) program.outputHelp();
@@ -79,6 +83,16 @@ function declare(
   server(program.command('models'))
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
+
+  voice(program.command('print'))
+    .description('print something to paste elsewhere: launch, the line that serves a model for Codex')
+    .argument('<what>', 'launch')
+    .argument('[name]', 'launch: the model, as a hub id or a path')
+    .option('--port <port>', "launch: another port than LMDeploy's own (23333)")
+    .option('--session-len <tokens>', 'launch: the context window')
+    .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
+    .option('--json', 'one JSON document on stdout')
+    .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
 
   provider(program.command('env'))
     .description('print the line that exports the key variable for a shell')

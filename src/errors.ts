@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'server-kind'
   | 'model-not-served'
   | 'model-needed'
+  | 'no-tool-parser'
   | 'demo-failed';
 
 /**

@@ -37,11 +37,11 @@ export const TOOL_CALL_PARSERS: readonly string[] = [
 /** What of a launch line is the user's to say. */
 export interface LaunchOptions {
   /** Left out of the line where it is LMDeploy's own. */
-  readonly port?: string;
+  readonly port?: string | undefined;
   /** `--session-len`, in tokens. */
-  readonly sessionLength?: number;
+  readonly sessionLength?: number | undefined;
   /** The variable whose value is to become `--api-keys`; only its name gets into the line. */
-  readonly apiKeysFrom?: string;
+  readonly apiKeysFrom?: string | undefined;
 }
 
 export interface Launch {

@@ -1,0 +1,25 @@
+import type { Context } from '../context.js';
+import { CliError } from '../errors.js';
+
+type Printer = (context: Context, raw: Record<string, unknown>, name?: string) => Promise<number>;
+
+/** What can be printed, by its name on the command line. */
+const PRINTERS: Readonly<Record<string, Printer>> = {
+  launch: async (...args) => (await import('./print-launch.js')).printLaunch(...args),
+};
+
+/** `print`: something to paste elsewhere, on stdout. Writes no file. */
+export async function print(
+  context: Context,
+  raw: Record<string, unknown>,
+  what = '',
+  name?: string,
+): Promise<number> {
+  const printer = Object.hasOwn(PRINTERS, what) ? PRINTERS[what] : undefined;
+  if (printer !== undefined) return printer(context, raw, name);
+  throw new CliError(
+    'usage',
+    `"${what}" is nothing that print knows.`,
+    `It prints: ${Object.keys(PRINTERS).join(', ')}.`,
+  );
+}
