@@ -78,14 +78,13 @@ function declare(
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = program.command('print').argument('<what>', 'provider or profile');
-  config(server(print))
-    .description('print to stdout what init would write, and write nothing')
-    .action(
-      lazily(async (context, flags, what = '', argument) =>
-        (await import('./commands/print.js')).print(context, flags, what, argument),
-      ),
-    );
+  const print = program.command('print').argument('<what>', 'provider, profile or launch');
+  config(server(print, '[url|model]', 'launch: the model, as a hub id or a path; else the server'))
+    .description('print what init would write, or the line that serves a model for Codex; write nothing')
+    .option('--port <port>', "launch: another port than LMDeploy's own (23333)")
+    .option('--session-len <tokens>', 'launch: the context window')
+    .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
+    .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
 
   provider(program.command('env'))
     .description('print the line that exports the key variable for a shell')
@@ -135,9 +134,13 @@ function config(command: Command): Command {
     .option('--force', 'go on although probes failed');
 }
 
-function server(command: Command): Command {
+function server(
+  command: Command,
+  argument = '[url]',
+  about = 'the server, as host:port or with a path (default: the configured one)',
+): Command {
   return provider(command)
-    .argument('[url]', 'the server, as host:port or with a path (default: the configured one)')
+    .argument(argument, about)
     .option('--base-url <url>', 'the same as [url]; else LMDEPLOY_BASE_URL')
     .option('--timeout <seconds>', 'limit for each probe (default: 30, where tokens are generated 120)');
 }

@@ -103,6 +103,16 @@ export const envDocument = z.strictObject({
   line: z.string().nullable(),
 });
 
+/** `print launch`. A parser is null where none has to be given. */
+export const launchDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  model: z.string(),
+  line: z.string(),
+  toolCallParser: z.string().nullable(),
+  reasoningParser: z.string().nullable(),
+});
+
 type Body<T extends z.ZodObject> = Omit<z.input<T>, 'schema' | 'version'>;
 
 /** A document with its head. The schema is only its type here; the tests hold every output against it. */

@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'server-kind'
   | 'model-not-served'
   | 'model-needed'
+  | 'no-tool-parser'
   | 'demo-failed';
 
 /**

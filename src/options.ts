@@ -19,9 +19,10 @@ const count = (what: string) =>
     .regex(/^[1-9]\d{0,11}$/, { error: `${what} has to be a whole number above 0` })
     .transform(Number);
 
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-  error: '--env-key has to be the name of a variable (letters, digits, underscores), never the key itself',
-});
+const variableName = (option: string) =>
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    error: `${option} has to be the name of a variable (letters, digits, underscores), never the key itself`,
+  });
 
 const providerId = z
   .string()
@@ -47,7 +48,7 @@ const commonFlags = z.object({
   providerId: providerId.default(DEFAULT_PROVIDER_ID),
   profile,
   /** false: `--no-env-key`. */
-  envKey: z.union([variableName, z.literal(false)]).optional(),
+  envKey: z.union([variableName('--env-key'), z.literal(false)]).optional(),
   timeout: z
     .string()
     .regex(/^(?!0+(\.0+)?$)\d{1,6}(\.\d{1,3})?$/, {
@@ -114,11 +115,23 @@ export type EnvFlags = z.infer<typeof envFlags>;
 const demoFlags = commonFlags.extend({ keep: z.boolean().default(false) });
 export type DemoFlags = z.infer<typeof demoFlags>;
 
+const printFlags = configFlags.extend({
+  port: z
+    .string()
+    .refine((port) => /^[1-9]\d{0,4}$/.test(port) && Number(port) < 65_536, {
+      error: '--port has to be a number from 1 to 65535',
+    })
+    .optional(),
+  sessionLen: count('--session-len').optional(),
+  apiKeysFrom: variableName('--api-keys-from').optional(),
+});
+export type PrintFlags = z.infer<typeof printFlags>;
+
 const SCHEMAS = {
   init: initFlags,
   doctor: doctorFlags,
   models: commonFlags,
-  print: configFlags,
+  print: printFlags,
   env: envFlags,
   remove: removeFlags,
   demo: demoFlags,

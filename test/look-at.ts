@@ -1,13 +1,17 @@
-import { onTestFinished } from 'vitest';
 import { Client } from '../src/lmdeploy/client.js';
-import { discover, type Evidence } from '../src/lmdeploy/discover.js';
+import { discover, type Evidence, type Look } from '../src/lmdeploy/discover.js';
 import { factsOf, type ServerFacts, serverFacts } from '../src/lmdeploy/facts.js';
 
+export interface LookedAt {
+  readonly facts: ServerFacts;
+  readonly evidence: Evidence;
+  /** A line for each request. */
+  readonly requests: readonly string[];
+}
+
 /** All that can be seen of a server, with its first model. */
-export async function lookAt(
-  baseUrl: string,
-  key?: string,
-): Promise<{ facts: ServerFacts; evidence: Evidence }> {
+export async function lookAt(baseUrl: string, key?: string, look?: Look): Promise<LookedAt> {
+  const requests: string[] = [];
   const client = new Client({
     baseUrl,
     key,
@@ -15,11 +19,9 @@ export async function lookAt(
     signal: new AbortController().signal,
     askTimeoutMs: 5_000,
     generateTimeoutMs: 10_000,
+    log: (line) => requests.push(line),
   });
-  onTestFinished(() => client.close());
-  const discovery = discover(client, async (served) => served[0]?.id ?? null);
-  await discovery.turns();
-  const evidence = await discovery.evidence();
-  if (evidence === null) throw new Error('nothing was asked');
-  return { facts: serverFacts.parse(factsOf(evidence)), evidence };
+  const evidence = await discover(client, async (served) => served[0]?.id ?? null, look).everything();
+  await client.close();
+  return { facts: serverFacts.parse(factsOf(evidence)), evidence, requests };
 }

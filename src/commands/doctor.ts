@@ -1,7 +1,7 @@
 import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
 import { CHECKS } from '../doctor/checks/index.js';
-import { type Examination, examine } from '../doctor/examination.js';
+import { type Chooser, type Examination, examine } from '../doctor/examination.js';
 import { exitCodeOf, renderProblems, renderReport, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
@@ -9,6 +9,7 @@ import { checkListDocument, doctorDocument, document } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
+import type { Progress } from '../ui/progress.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
 /** `doctor`: looks at the config, at Codex and at the server, and says what to do. */
@@ -17,15 +18,17 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   const terminal = openTerminal(context, flags);
   if (flags.list) return list(terminal, flags.json);
   const selection = select(CHECKS, flags.only, flags.skip);
-  // The configured model, else the first one that is served.
-  const examination = await examine(context, flags, terminal, ({ configuredModel }) => async (served) => {
-    const ids = served.map(({ id }) => id);
-    return configuredModel !== null && ids.includes(configuredModel) ? configuredModel : (ids[0] ?? null);
+  let waiting: Progress | null = null;
+  const examination = await examine(context, flags, terminal, configuredOrFirst, {
+    // A window that the config states is only confirmed; the full search is init's.
+    searchFurther: false,
+    onProbe: (inFlight) => inFlight.length > 0 && waiting?.say(`Trying ${inFlight.join(', ')}`),
   });
   try {
     await requireHome(examination.home);
-    const waiting = terminal.progress(`Looking at Codex and at ${examination.settings.baseUrl.value}`);
-    const all = await runChecks(selection.run, examination).finally(() => waiting.done());
+    const looking = terminal.progress(`Looking at Codex and at ${examination.settings.baseUrl.value}`);
+    waiting = looking;
+    const all = await runChecks(selection.run, examination).finally(() => looking.done());
     const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
     const code = exitCodeOf(summarize(results), flags.strict);
     if (flags.json) terminal.document(await report(examination, results, code));
@@ -38,6 +41,14 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
     await examination.close();
   }
 }
+
+/** The configured model, else the first one that is served. */
+const configuredOrFirst: Chooser =
+  ({ configuredModel }) =>
+  async (served) => {
+    const ids = served.map(({ id }) => id);
+    return configuredModel !== null && ids.includes(configuredModel) ? configuredModel : (ids[0] ?? null);
+  };
 
 async function report(examination: Examination, checks: Parameters<typeof summarize>[0], code: number) {
   const evidence = await examination.discovery.evidence();

@@ -5,24 +5,33 @@ import type { Context } from '../context.js';
 import { examine } from '../doctor/examination.js';
 import { document, printConfigDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
-import { parseFlags } from '../options.js';
+import { type ConfigFlags, parseFlags } from '../options.js';
 import { openTerminal } from '../ui/terminal.js';
 import { chooseModel } from './init-model.js';
 import { probe } from './init-probe.js';
 import { showNotes } from './show.js';
 
-/**
- * `print provider`, `print profile`: the TOML that `init` would write where nothing is, on stdout. What our block in the
- * config already says holds for it too.
- */
-export async function printConfig(
+/** `print provider`: the TOML that `init` would write where nothing is. */
+export async function printProvider(
   context: Context,
   raw: Record<string, unknown>,
-  what: 'provider' | 'profile',
   url?: string,
 ): Promise<number> {
-  const given = parseFlags('print', raw, url);
-  const flags = what === 'profile' ? { ...given, profile: given.profile ?? DEFAULT_PROFILE } : given;
+  return printConfig(context, parseFlags('print', raw, url));
+}
+
+/** `print profile`: the file that `init --profile` would write. */
+export async function printProfile(
+  context: Context,
+  raw: Record<string, unknown>,
+  url?: string,
+): Promise<number> {
+  const flags = parseFlags('print', raw, url);
+  return printConfig(context, { ...flags, profile: flags.profile ?? DEFAULT_PROFILE });
+}
+
+/** What our block in the config already says holds for what is printed too. */
+async function printConfig(context: Context, flags: ConfigFlags): Promise<number> {
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, ({ configuredModel }) => (served) => {
     const ids = served.map(({ id }) => id);

@@ -1,20 +1,27 @@
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 
-const WHAT = ['provider', 'profile'] as const;
+type Printer = (context: Context, raw: Record<string, unknown>, name?: string) => Promise<number>;
 
-/** `print`: what a config or a shell needs, on stdout; writes nothing. */
+/** What can be printed, by its name on the command line. */
+const PRINTERS: Readonly<Record<string, Printer>> = {
+  provider: async (...args) => (await import('./print-config.js')).printProvider(...args),
+  profile: async (...args) => (await import('./print-config.js')).printProfile(...args),
+  launch: async (...args) => (await import('./print-launch.js')).printLaunch(...args),
+};
+
+/** `print`: something to paste elsewhere, on stdout. Writes no file. */
 export async function print(
   context: Context,
   raw: Record<string, unknown>,
-  what: string,
-  argument?: string,
+  what = '',
+  name?: string,
 ): Promise<number> {
-  switch (what) {
-    case 'provider':
-    case 'profile':
-      return (await import('./print-config.js')).printConfig(context, raw, what, argument);
-    default:
-      throw new CliError('usage', `print knows no "${what}".`, `It prints one of: ${WHAT.join(', ')}`);
-  }
+  const printer = Object.hasOwn(PRINTERS, what) ? PRINTERS[what] : undefined;
+  if (printer !== undefined) return printer(context, raw, name);
+  throw new CliError(
+    'usage',
+    `"${what}" is nothing that print knows.`,
+    `It prints: ${Object.keys(PRINTERS).join(', ')}.`,
+  );
 }

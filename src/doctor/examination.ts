@@ -5,10 +5,11 @@ import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { topLevel } from '../codex/provider.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
-import { type ChooseModel, type Discovery, discover } from '../lmdeploy/discover.js';
-import { launch } from '../lmdeploy/launch.js';
+import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
+import { type LaunchOptions, launchWithGap } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
+import type { TomlTable } from '../toml/read.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
@@ -21,13 +22,15 @@ export interface Examination {
   readonly discovery: Discovery;
   /** The model that the config selects on our provider; null where it selects none. */
   readonly configuredModel: string | null;
+  /** The context window that the config gives that model, in tokens; null where it gives none. */
+  readonly configuredWindow: number | null;
   codex(): Promise<InstalledCodex | null>;
   /** What Codex says of the config as it was when first asked. */
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
   askAgain(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question. */
-  launchLine(model?: string | null): string;
+  launchLine(model?: string | null, options?: LaunchOptions): string;
   /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
 /**
  * Reads the config, lays the options over it and gets ready to look at Codex and the server.
  *
+ * @param look what the command wants of the look at the server
  * @throws CliError `usage` for an address that can't be used
  */
 export async function examine(
@@ -45,6 +49,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
+  look: Look = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -59,6 +64,8 @@ export async function examine(
   const first = (key: string) =>
     read.map(({ document }) => topLevel(document, key)).find((value) => value !== null) ?? null;
   const configuredModel = first('model_provider') === providerId ? first('model') : null;
+  const configuredWindow =
+    configuredModel === null ? null : firstWindow(read.map(({ document }) => document));
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -83,17 +90,24 @@ export async function examine(
     config,
     settings,
     configuredModel,
-    discovery: discover(client, chooser({ configuredModel })),
+    configuredWindow,
+    discovery: discover(client, chooser({ configuredModel }), { statedWindow: configuredWindow, ...look }),
     codex,
     verdict: once(ask),
     askAgain: ask,
-    launchLine: (model) => {
+    launchLine: (model, options) => {
       const { port } = new URL(settings.baseUrl.value);
-      return launch(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', port).line;
+      return launchWithGap(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', { port, ...options });
     },
     async close() {
       ending.abort();
       await client.close();
     },
   };
+}
+
+function firstWindow(configs: readonly TomlTable[]): number | null {
+  const windows = configs.map((config) => config['model_context_window']);
+  const window = windows.find((value) => typeof value === 'number' && Number.isInteger(value) && value > 0);
+  return typeof window === 'number' ? window : null;
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
+import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
 import { type Network, network } from './network.js';
 import type { Redirect } from './redirect.js';
@@ -12,8 +13,8 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-  /** Where a redirect points, else null. */
-  readonly location: string | null;
+  /** By their names in lower case; of one that came more than once, the last. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What came of a request: an answer, or the trouble that kept it from coming. */
@@ -44,6 +45,7 @@ interface Outgoing {
   readonly url: string;
   readonly withKey: boolean;
   readonly timeoutMs: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
@@ -52,6 +54,7 @@ export class Client {
   readonly baseUrl: string;
   readonly #options: ClientOptions;
   readonly #network: Network;
+  readonly #codexHeaders = codexHeaders();
 
   constructor(options: ClientOptions) {
     this.baseUrl = options.baseUrl;
@@ -130,7 +133,8 @@ export class Client {
 
   #generating(body: unknown): Outgoing {
     const timeoutMs = this.#options.generateTimeoutMs;
-    return { method: 'POST', url: `${this.baseUrl}/responses`, withKey: true, timeoutMs, body };
+    const url = `${this.baseUrl}/responses`;
+    return { method: 'POST', url, withKey: true, timeoutMs, headers: this.#codexHeaders, body };
   }
 
   async #whole(outgoing: Outgoing): Promise<Reply> {
@@ -143,7 +147,7 @@ export class Client {
   }
 
   #send(outgoing: Outgoing, accept: string): Promise<Dispatcher.ResponseData> {
-    const headers: Record<string, string> = { accept };
+    const headers: Record<string, string> = { ...outgoing.headers, accept };
     const { key, signal } = this.#options;
     if (outgoing.withKey && key !== undefined) headers['authorization'] = `Bearer ${key}`;
     if (outgoing.body !== undefined) headers['content-type'] = 'application/json';
@@ -163,12 +167,11 @@ export class Client {
       chunks.push(chunk);
     }
     this.#log(outgoing, `${response.statusCode}, ${bytes} bytes`, started);
-    const { location } = response.headers;
     return {
       status: response.statusCode,
       contentType: contentTypeOf(response),
       body: new TextDecoder().decode(Buffer.concat(chunks)),
-      location: typeof location === 'string' ? location : null,
+      headers: headersOf(response),
     };
   }
 
@@ -184,6 +187,15 @@ export class Client {
     const ms = Math.round(performance.now() - started);
     this.#options.log?.(`${outgoing.method} ${outgoing.url}: ${what}, ${ms} ms`);
   }
+}
+
+function headersOf({ headers }: Dispatcher.ResponseData): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const last = [value].flat().at(-1);
+      return last === undefined ? [] : [[name.toLowerCase(), last]];
+    }),
+  );
 }
 
 function contentTypeOf(response: Dispatcher.ResponseData): string {

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { Evidence, Turns } from './discover.js';
-import { releaseOf } from './release.js';
-import { callsOf, hasSoundArguments, isCutShort, type Turn } from './turn.js';
+import type { Evidence } from './discover.js';
+import { toldOfServer } from './told.js';
+import { toldOfTurns } from './told-turns.js';
+import { toldOfWindow } from './told-window.js';
 
-/**
- * What was seen of a server; null: not known, or not asked. One of the documents that scripts rely on.
- * Facts that no probe of this version gathers yet are always null.
- */
+/** What was seen of a server; null: not known, or not asked. One of the documents that scripts rely on. */
 export const serverFacts = z.strictObject({
   baseUrl: z.string(),
   kind: z.enum(['lmdeploy', 'lmdeploy-proxy', 'other']).nullable(),
@@ -29,61 +27,33 @@ export const serverFacts = z.strictObject({
 });
 export type ServerFacts = z.infer<typeof serverFacts>;
 
-function kindOf({ listing, turns }: Evidence): ServerFacts['kind'] {
-  if (turns?.isProxy) return 'lmdeploy-proxy';
-  switch (listing.state) {
-    case 'listed':
-      return listing.ofLmdeploy ? 'lmdeploy' : 'other';
-    case 'locked':
-      return listing.error.ofLmdeploy ? 'lmdeploy' : null;
-    case 'strange':
-      return 'other';
-    case 'no-answer':
-      return null;
-  }
-}
-
-function toolCallOf(turns: Turns | null): boolean | null {
-  const turn = turns?.tool;
-  if (!turn || turn.state === 'no-answer') return null;
-  const calls = callsOf(turn);
-  if (calls.length > 0 && calls.every(hasSoundArguments)) return true;
-  return isCutShort(turn) ? null : false;
-}
-
-/** Only a turn tells: `/health` goes on saying "healthy" for a sleeping engine (0.14 to 0.18). */
-function asleepBy(text: Turn): boolean | null {
-  if (text.state === 'refused' && text.error.status === 503)
-    return /sleeping/.test(text.error.message) || null;
-  return text.state === 'done' || text.state === 'whole' ? false : null;
+/** Each fact with what it was told by. Pure. */
+export function explain(evidence: Evidence) {
+  return { ...toldOfServer(evidence), ...toldOfTurns(evidence), ...toldOfWindow(evidence) };
 }
 
 /** The facts that the evidence proves, in the shape that scripts rely on. Pure. */
 export function factsOf(evidence: Evidence): ServerFacts {
-  const { listing, turns } = evidence;
-  const text = turns?.text.state;
+  const told = explain(evidence);
+  const { listing } = evidence;
   return {
     baseUrl: evidence.baseUrl,
-    kind: kindOf(evidence),
-    release: turns?.empty ? releaseOf(turns.empty, turns.text, turns.unstreamed) : null,
+    kind: told.kind.value,
+    release: told.release.value,
     models: listing.state === 'listed' ? listing.models.map(({ id }) => id) : [],
-    keyRequired: evidence.keyRequired,
-    keyAccepted: !evidence.keySent
-      ? null
-      : listing.state === 'listed' || (listing.state === 'locked' ? false : null),
-    asleep: turns === null ? null : asleepBy(turns.text),
+    keyRequired: told.keyRequired.value,
+    keyAccepted: told.keyAccepted.value,
+    asleep: told.asleep.value,
     responses: {
-      answers:
-        turns &&
-        [turns.text, turns.unstreamed].some((turn) => turn?.state === 'done' || turn?.state === 'whole'),
-      streams: text === undefined || text === 'no-answer' || text === 'refused' ? null : text === 'done',
-      toolCall: toolCallOf(turns),
-      secondTurn: null,
-      emptyArguments: null,
-      undeclaredCalls: null,
-      reasoning: null,
+      answers: told.answers.value,
+      streams: told.streams.value,
+      toolCall: told.toolCall.value,
+      secondTurn: told.secondTurn.value,
+      emptyArguments: told.emptyArguments.value,
+      undeclaredCalls: told.undeclaredCalls.value,
+      reasoning: told.reasoning.value,
     },
-    contextWindow: null,
-    firstTurnTokens: null,
+    contextWindow: told.contextWindow.value,
+    firstTurnTokens: told.firstTurnTokens.value,
   };
 }

@@ -15,7 +15,7 @@ const FAMILIES: readonly Family[] = [
   { pattern: /deepseek-v3\.2/, tools: 'deepseek-v32', reasoning: 'deepseek-v32' },
   { pattern: /deepseek-v3/, tools: null, reasoning: 'deepseek-v3' },
   { pattern: /deepseek-r1|qwq/, tools: null, reasoning: 'default' },
-  { pattern: /qwen3-coder/, tools: 'qwen3coder', reasoning: null },
+  { pattern: /qwen3[-_]coder/, tools: 'qwen3coder', reasoning: null },
   { pattern: /qwen3\.5/, tools: 'qwen3coder', reasoning: 'default' },
   { pattern: /qwen3(?![.\d]).*instruct/, tools: 'qwen3', reasoning: null },
   { pattern: /qwen3(?![.\d])/, tools: 'qwen3', reasoning: 'default' },
@@ -25,8 +25,8 @@ const FAMILIES: readonly Family[] = [
   { pattern: /intern-s1/, tools: 'intern-s1', reasoning: 'default' },
   { pattern: /internlm(2|3)/, tools: 'internlm', reasoning: null },
   { pattern: /llama-?3[._-][123](?!\d)/, tools: 'llama3', reasoning: null },
-  { pattern: /glm-?4[._-]7/, tools: 'glm47', reasoning: null },
-  { pattern: /kimi-k2/, tools: 'kimi_k2', reasoning: null },
+  { pattern: /glm-?4[._-]7(?!\d|b\b)/, tools: 'glm47', reasoning: null },
+  { pattern: /kimi[-_]k2(?![.\d])/, tools: 'kimi_k2', reasoning: null },
 ];
 
 /** Every `--tool-call-parser` of LMDeploy 0.18.0 that this tool knows a model for. */
@@ -34,9 +34,22 @@ export const TOOL_CALL_PARSERS: readonly string[] = [
   ...new Set(FAMILIES.flatMap(({ tools }) => (tools === null || tools === 'built-in' ? [] : [tools]))),
 ];
 
+/** What of a launch line is the user's to say. */
+export interface LaunchOptions {
+  /** Left out of the line where it is LMDeploy's own. */
+  readonly port?: string | undefined;
+  /** `--session-len`, in tokens. */
+  readonly sessionLength?: number | undefined;
+  /** The variable whose value is to become `--api-keys`; only its name gets into the line. */
+  readonly apiKeysFrom?: string | undefined;
+}
+
 export interface Launch {
-  /** The command line. Where the parser is not known it holds `NAME` in its place. */
+  /** The command line; without `--tool-call-parser` where none is known. */
   readonly line: string;
+  /** What has to be given for calls of this model to be understood; null: nothing, or nothing is known. */
+  readonly toolCallParser: string | null;
+  readonly reasoningParser: string | null;
   /** Whether calls of this model are understood with that line. */
   readonly toolsKnown: boolean;
 }
@@ -45,17 +58,52 @@ export interface Launch {
  * The command that serves `model` in a way that Codex can use.
  *
  * @param model a served name, a hub id or a path
- * @param port left out where it is LMDeploy's own
  */
-export function launch(model: string, port = '23333'): Launch {
-  const name = model.toLowerCase().split(/[/\\]/).filter(Boolean).at(-1) ?? '';
-  const family = FAMILIES.find(({ pattern }) => pattern.test(name));
+export function launch(model: string, options: LaunchOptions = {}): Launch {
+  const family = FAMILIES.find(({ pattern }) => pattern.test(nameIn(model)));
   const tools = family?.tools ?? null;
-  const words = ['lmdeploy serve api_server', shellWord(model)];
-  if (tools !== 'built-in') words.push(`--tool-call-parser ${tools ?? 'NAME'}`);
-  if (family?.reasoning) words.push(`--reasoning-parser ${family.reasoning}`);
-  if (port !== '23333' && port !== '') words.push(`--server-port ${port}`);
-  return { line: words.join(' '), toolsKnown: tools !== null };
+  const toolCallParser = tools === 'built-in' ? null : tools;
+  const reasoningParser = family?.reasoning ?? null;
+  const line = write(model, { toolCallParser, reasoningParser, ...options });
+  return { line, toolCallParser, reasoningParser, toolsKnown: tools !== null };
+}
+
+/** The same line, but with `NAME` where the parser of a model that is not known belongs. */
+export function launchWithGap(model: string, options: LaunchOptions = {}): string {
+  const { line, toolsKnown, reasoningParser } = launch(model, options);
+  return toolsKnown ? line : write(model, { toolCallParser: 'NAME', reasoningParser, ...options });
+}
+
+/** The line that mends a server, as a remedy; for a model that is not known, with what to put in the gap. */
+export function relaunchLine(model: string, options: LaunchOptions = {}): string {
+  const line = launchWithGap(model, options);
+  return launch(model).toolsKnown
+    ? `${line}   # start the server again like this`
+    : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+}
+
+interface Words extends LaunchOptions {
+  readonly toolCallParser: string | null;
+  readonly reasoningParser: string | null;
+}
+
+function write(model: string, words: Words): string {
+  const { toolCallParser, reasoningParser, port = '', sessionLength, apiKeysFrom } = words;
+  return [
+    `lmdeploy serve api_server ${shellWord(model)}`,
+    ...(toolCallParser ? [`--tool-call-parser ${toolCallParser}`] : []),
+    ...(reasoningParser ? [`--reasoning-parser ${reasoningParser}`] : []),
+    ...(port !== '23333' && port !== '' ? [`--server-port ${port}`] : []),
+    ...(sessionLength === undefined ? [] : [`--session-len ${sessionLength}`]),
+    ...(apiKeysFrom === undefined ? [] : [`--api-keys "$${apiKeysFrom}"`]),
+  ].join(' ');
+}
+
+/** The part of a name or path that tells the family: its last, or the repository in a folder of the hub's cache. */
+function nameIn(model: string): string {
+  const parts = model.toLowerCase().split(/[/\\]/).filter(Boolean);
+  const cached = parts.findLast((part) => part.startsWith('models--'));
+  return cached?.split('--').at(-1) ?? parts.at(-1) ?? '';
 }
 
 /** One word for a POSIX shell, whatever a server calls its model. */

@@ -1,17 +1,26 @@
-import type { Client, Reply } from './client.js';
+import type { Answer, Client, Reply } from './client.js';
 import { modelList, readJson } from './schema.js';
 import { htmlTitle, type ServerError, serverError } from './server-error.js';
+import { softwareOf } from './software.js';
 import type { Trouble } from './trouble.js';
 
 export interface ServedModel {
   readonly id: string;
   /** A LoRA adapter: LMDeploy lists the base model first and its adapters after it, as equals (0.14 to 0.18). */
   readonly adapter: boolean;
+  /** Its context length in tokens, where the list names one; LMDeploy's does not. */
+  readonly contextLength: number | null;
 }
 
 /** What `GET /v1/models` gave. */
 export type Listing =
-  | { state: 'listed'; models: readonly ServedModel[]; ofLmdeploy: boolean }
+  | {
+      state: 'listed';
+      models: readonly ServedModel[];
+      ofLmdeploy: boolean;
+      /** The name of the program that serves, where it shows one. */
+      software: string | null;
+    }
   /** 401 or 403: a key is wanted, and ours, if we sent one, is not it. */
   | { state: 'locked'; error: ServerError }
   /** Something answers, but with no model list; `what` says with what. */
@@ -40,23 +49,34 @@ export async function listModels(client: Client): Promise<ModelsAsked> {
 
 function readListing(reply: Reply): Listing {
   if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
-  const { status, body, location } = reply.answer;
+  const { status, body } = reply.answer;
   if (status === 401 || status === 403) return { state: 'locked', error: serverError(status, body) };
-  if (status !== 200) return { state: 'strange', what: describe(status, body, location) };
+  if (status !== 200) return { state: 'strange', what: describe(reply.answer) };
   const title = htmlTitle(body);
   if (title !== null) return { state: 'strange', what: `an HTML page ("${title}")` };
   const list = readJson(modelList, body);
   if ('problem' in list) return { state: 'strange', what: `no list of models (${list.problem})` };
-  const ofLmdeploy = list.value.data.some((model) => model.owned_by === 'lmdeploy');
-  const ids = [...new Set(list.value.data.map((model) => model.id))];
+  const { data } = list.value;
+  const software = softwareOf(
+    reply.answer,
+    data.map(({ owned_by }) => owned_by),
+  );
+  const ofLmdeploy = software === 'LMDeploy';
+  const unique = data.filter(({ id }, index) => data.findIndex((model) => model.id === id) === index);
   return {
     state: 'listed',
-    models: ids.map((id, index) => ({ id, adapter: ofLmdeploy && index > 0 })),
+    models: unique.map(({ id, max_model_len = null }, index) => ({
+      id,
+      adapter: ofLmdeploy && index > 0,
+      contextLength: max_model_len,
+    })),
     ofLmdeploy,
+    software,
   };
 }
 
-function describe(status: number, body: string, location: string | null): string {
-  if (status >= 300 && status < 400 && location !== null) return `a redirect (${status}) to ${location}`;
+function describe({ status, body, headers }: Answer): string {
+  const { location } = headers;
+  if (status >= 300 && status < 400 && location !== undefined) return `a redirect (${status}) to ${location}`;
   return `HTTP ${status}: ${serverError(status, body).message}`;
 }

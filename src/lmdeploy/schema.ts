@@ -1,9 +1,25 @@
 import { z } from 'zod';
 
-/** `GET /v1/models`: the served model first, then LoRA adapters as equals. No context length in it (0.14 to 0.18). */
+/**
+ * `GET /v1/models`: the served model first, then LoRA adapters as equals. LMDeploy puts no context length in it (0.14 to
+ * 0.18); vLLM and SGLang do, as `max_model_len`.
+ */
 export const modelList = z.object({
-  data: z.array(z.object({ id: z.string().min(1), owned_by: z.string().nullish() })),
+  data: z.array(
+    z.object({
+      id: z.string().min(1),
+      owned_by: z.string().nullish(),
+      max_model_len: z.number().int().positive().nullish().catch(null),
+    }),
+  ),
 });
+
+/** `GET /nodes/status` of `lmdeploy serve proxy`: what it knows of each server behind it, by its address. */
+export const nodeList = z.record(z.string(), z.looseObject({}));
+
+/** `GET /is_sleeping` and `GET /health` of LMDeploy. */
+export const sleepState = z.object({ is_sleeping: z.boolean() });
+export const healthState = z.object({ status: z.string(), message: z.string().nullish() });
 
 /** Reads an object by the schema of its `type`; one of another type passes unseen, with nothing but its type. */
 function byType<K extends string, T>(schemas: Readonly<Record<K, z.ZodType<T>>>) {
@@ -26,6 +42,8 @@ const usage = z.object({
   output_tokens: z.number(),
   /** `cache_write_tokens` came with the `openai` package 2.45, so with LMDeploy 0.17. */
   input_tokens_details: z.object({ cache_write_tokens: z.number().nullish() }).nullish(),
+  /** LMDeploy counts `reasoning_tokens` since 0.16, and only with a reasoning parser. */
+  output_tokens_details: z.object({ reasoning_tokens: z.number().nullish() }).nullish(),
 });
 
 const message = z.object({

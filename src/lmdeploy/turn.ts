@@ -20,10 +20,10 @@ export type Turn =
   | { state: 'done'; items: readonly OutputItem[]; response: ResponseObject; buffered: boolean }
   /** A right answer, but in one piece. */
   | { state: 'whole'; response: ResponseObject }
-  /** The server said no. */
-  | { state: 'refused'; error: ServerError }
+  /** The server said no; `retryAfter` is its `Retry-After`. */
+  | { state: 'refused'; error: ServerError; retryAfter: string | null }
   /** The server began and the turn failed: an engine error. */
-  | { state: 'failed'; message: string }
+  | { state: 'failed'; message: string; response: ResponseObject }
   /** The answer lacks something that Codex needs. */
   | { state: 'broken'; problem: string }
   | { state: 'no-answer'; trouble: Trouble };
@@ -38,16 +38,37 @@ export async function takeUnstreamedTurn(client: Client, body: object): Promise<
   return readTurn(await client.respond({ ...body, stream: false }));
 }
 
+/**
+ * The same, but hangs up as soon as the model speaks: for a turn without a limit of which only the beginning counts.
+ *
+ * @returns `begun` where the model began to speak
+ */
+export async function beginTurn(client: Client, body: unknown): Promise<Turn | { state: 'begun' }> {
+  let speaks = false;
+  const reply = await client.stream(body, (data) => {
+    const event = readJson(streamEvent, data);
+    speaks ||= 'value' in event && event.value.type.endsWith('.delta');
+    return speaks || endsTurn(data);
+  });
+  return speaks ? { state: 'begun' } : readTurn(reply);
+}
+
 function endsTurn(data: string): boolean {
   const event = readJson(streamEvent, data);
   return 'value' in event && isLast(event.value);
 }
 
-function readTurn(reply: StreamReply): Turn {
+/** What a reply is as a turn. */
+export function readTurn(reply: StreamReply): Turn {
   if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
   if ('events' in reply) return readStream(reply.events, reply.cut);
-  const { status, body } = reply.answer;
-  if (status !== 200) return { state: 'refused', error: serverError(status, body) };
+  const { status, body, headers } = reply.answer;
+  if (status !== 200)
+    return {
+      state: 'refused',
+      error: serverError(status, body),
+      retryAfter: headers['retry-after'] ?? null,
+    };
   const response = readJson(responseObject, body);
   if ('value' in response) return { state: 'whole', response: response.value };
   return { state: 'broken', problem: `the answer is no response object (${response.problem})` };
@@ -68,7 +89,11 @@ function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
   if (last === undefined)
     return broken(`the stream ends ${cut ? `early (${cut.kind})` : 'early'}, without response.completed`);
   if (last.type === 'response.failed')
-    return { state: 'failed', message: printable(last.response.error?.message ?? 'no reason given') };
+    return {
+      state: 'failed',
+      message: printable(last.response.error?.message ?? 'no reason given'),
+      response: last.response,
+    };
   if (items.length === 0) return broken('the stream holds no response.output_item.done');
   return { state: 'done', items, response: last.response, buffered: cameAtOnce(timed) };
 }
@@ -100,6 +125,19 @@ export function lacksToolParser(turn: Turn): boolean {
 export function itemsOf(turn: Turn): readonly OutputItem[] {
   if (turn.state === 'done') return turn.items;
   return turn.state === 'whole' ? turn.response.output : [];
+}
+
+/** What the model said in a turn, all of it in one. */
+export function textOf(items: readonly OutputItem[]): string {
+  return items
+    .flatMap((item) => ('content' in item ? item.content : []))
+    .map(({ text }) => text ?? '')
+    .join('');
+}
+
+/** The response object of a turn that has one. */
+export function responseOf(turn: Turn): ResponseObject | null {
+  return 'response' in turn ? turn.response : null;
 }
 
 /** The calls in a turn, sound or not. */

@@ -17,12 +17,16 @@ export interface Generated {
   readonly finish: 'stop' | 'length' | 'error';
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** How many of them were a thought, as far as they were counted. */
+  readonly reasoningTokens: number;
 }
 
 /** How the server was started, as far as it counts here. */
 export interface Launched {
   readonly contextLength: number;
   readonly reasoningParser: boolean;
+  /** What its tool-call parser streams for a call without arguments. */
+  readonly emptyArguments: '{}' | '';
 }
 
 /**
@@ -33,15 +37,16 @@ export interface Launched {
 export function generate(
   request: ResponsesRequest,
   script: Script,
-  { contextLength, reasoningParser }: Launched,
+  launched: Launched,
   behaviour: Behaviour,
 ): Generated {
+  const { contextLength, reasoningParser } = launched;
   const { history, tools, maxOutputTokens } = request;
   const prompt = history.text + (tools.length > 0 ? JSON.stringify(tools) : '');
   const inputTokens = tokensOf(prompt).length;
-  if (inputTokens >= contextLength) return tooLong(inputTokens, contextLength, behaviour);
+  if (inputTokens >= contextLength) return tooLong(inputTokens, maxOutputTokens, contextLength, behaviour);
   const said = script({ ...history, tools: tools.map(({ name }) => name) });
-  const all = spoken(said, request, behaviour);
+  const all = spoken(said, request, launched, behaviour);
   const wanted = [all.text, ...all.calls.flatMap((call) => [call.name, call.arguments])]
     .map((part) => tokensOf(part).length)
     .reduce((sum, count) => sum + count, 0);
@@ -55,12 +60,26 @@ export function generate(
     finish: isCut ? 'length' : said.fail ? 'error' : 'stop',
     inputTokens,
     outputTokens: Math.min(wanted, limit),
+    reasoningTokens: reasoningParser && behaviour.countsReasoning ? thoughtTokens(speech) : 0,
   };
 }
 
-function tooLong(inputTokens: number, contextLength: number, behaviour: Behaviour): Generated {
-  if (behaviour.tooLong === 'incomplete')
-    return { text: '', calls: [], finish: 'length', inputTokens, outputTokens: 0 };
+/**
+ * LMDeploy 0.14 and 0.15 end the turn at once where nobody limits the output, for there is no room for any; else it is
+ * the engine that says no.
+ */
+function tooLong(
+  inputTokens: number,
+  maxOutputTokens: number | null,
+  contextLength: number,
+  behaviour: Behaviour,
+): Generated {
+  if (behaviour.tooLong === 'incomplete') {
+    const nothing = { calls: [], inputTokens, outputTokens: 0, reasoningTokens: 0 };
+    return maxOutputTokens === null
+      ? { ...nothing, text: '', finish: 'length' }
+      : { ...nothing, text: engineErrorText('INPUT_LENGTH_ERROR'), finish: 'error' };
+  }
   throw refuse(
     400,
     `Input length (${inputTokens}) must be smaller than the model context length (${contextLength}).`,
@@ -73,15 +92,17 @@ interface Speech {
 }
 
 /** What the engine gives: the script's words, unless a grammar leaves no other way than a call. */
-function spoken(said: Generation, request: ResponsesRequest, behaviour: Behaviour): Speech {
+function spoken(
+  said: Generation,
+  request: ResponsesRequest,
+  { emptyArguments }: Launched,
+  behaviour: Behaviour,
+): Speech {
   const { toolChoice, tools, stream } = request;
-  const empty = stream ? behaviour.emptyArguments : '{}';
+  const empty = stream ? emptyArguments : '{}';
   const calls = (said.calls ?? []).map((call) => ({ ...call, arguments: call.arguments || empty }));
   if (said.fail && behaviour.engineError === 'text')
-    return {
-      text: `${said.text ?? ''}internal error happened, status code ResponseType.INTERNAL_ENGINE_ERROR`,
-      calls,
-    };
+    return { text: `${said.text ?? ''}${engineErrorText('INTERNAL_ENGINE_ERROR')}`, calls };
   const [tool] = tools;
   const forced = toolChoice === 'required' && behaviour.grammar && !said.fail;
   if (!forced || tool === undefined) return { text: said.text ?? '', calls };
@@ -90,6 +111,10 @@ function spoken(said: Generation, request: ResponsesRequest, behaviour: Behaviou
     text: '',
     calls: fitting.length > 0 ? fitting : [{ name: tool.name, arguments: smallestArguments(tool) }],
   };
+}
+
+function engineErrorText(status: string): string {
+  return `internal error happened, status code ResponseType.${status}`;
 }
 
 /** What there is when the limit comes: a call is there as soon as its name is. */
@@ -116,6 +141,12 @@ function withoutThought({ text, calls }: Speech, { callInThought }: Behaviour): 
   const [, answer] = text.split('</think>');
   if (answer !== undefined) return { text: answer, calls };
   return { text: '', calls: callInThought === 'seen' ? calls : [] };
+}
+
+/** How many tokens `withThought` takes away; the tags are not among them. */
+function thoughtTokens({ text }: Speech): number {
+  const [thought = ''] = text.split('</think>');
+  return tokensOf(thought.replace('<think>', '')).length;
 }
 
 /** The calls that the client gets to see. */

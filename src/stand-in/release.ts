@@ -17,7 +17,7 @@ export interface Behaviour {
   readonly unauthorized: 'by-path' | 'plain';
   /** An input longer than the context: refused, or a turn that ends empty. */
   readonly tooLong: 'refused' | 'incomplete';
-  /** What a stream gives for a call without arguments (parsers qwen*, llama3, internlm, intern-s1). */
+  /** What a stream gives for a call without arguments with the parsers that read JSON; the others give `{}` always. */
   readonly emptyArguments: '{}' | '';
   /**
    * What a stream gives of a call's arguments where the answer is cut within them; the call is `completed` all the same.
@@ -31,6 +31,8 @@ export interface Behaviour {
   readonly engineError: 'error' | 'text';
   /** A call that comes before a thought has ended, with a reasoning parser: seen, or lost in the thought. */
   readonly callInThought: 'seen' | 'lost';
+  /** Whether `usage` counts `reasoning_tokens`, where there is a reasoning parser. */
+  readonly countsReasoning: boolean;
   /** Whether `usage` counts `cache_write_tokens`. */
   readonly cacheWriteTokens: boolean;
   /** Every answer breaks when its usage is put together. */
@@ -51,6 +53,7 @@ const V18: Behaviour = {
   grammar: true,
   engineError: 'error',
   callInThought: 'seen',
+  countsReasoning: true,
   cacheWriteTokens: true,
   breaks: false,
 };
@@ -73,6 +76,7 @@ const V15: Behaviour = {
   tooLong: 'incomplete',
   engineError: 'text',
   callInThought: 'lost',
+  countsReasoning: false,
 };
 
 /** Each release's behaviour; a new one is one line here, after `npm run test:contract` has told what changed. */

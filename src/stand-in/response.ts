@@ -50,7 +50,10 @@ export function responseObject(
 /** What LMDeploy 0.18.0 shows of fields that were not sent. One that was sent as null is not shown. */
 const DEFAULTS: Json = { parallel_tool_calls: true, service_tier: 'auto', truncation: 'disabled' };
 
-function usage({ inputTokens, outputTokens }: Generated, { cacheWriteTokens }: Behaviour): Json {
+function usage(
+  { inputTokens, outputTokens, reasoningTokens }: Generated,
+  { cacheWriteTokens }: Behaviour,
+): Json {
   return {
     input_tokens: inputTokens,
     input_tokens_details: {
@@ -61,7 +64,7 @@ function usage({ inputTokens, outputTokens }: Generated, { cacheWriteTokens }: B
     },
     output_tokens: outputTokens,
     output_tokens_details: {
-      reasoning_tokens: 0,
+      reasoning_tokens: reasoningTokens,
       tool_output_tokens: 0,
       output_tokens_per_turn: [],
       tool_output_tokens_per_turn: [],

@@ -17,10 +17,13 @@ export interface Generation {
 /** Decides what the model says. */
 export type Script = (turn: Turn) => Generation;
 
-/** Greets; runs what follows `RUN: ` and then tells the last line of its output. */
-export const greet: Script = ({ lastUserMessage, toolOutput }) => {
+/** Greets; runs what follows `RUN: `, and what our probes ask for, and then tells the last line of the output. */
+export const greet: Script = ({ lastUserMessage, toolOutput, tools }) => {
   if (toolOutput !== null) return { text: `Done: ${toolOutput.trimEnd().split('\n').at(-1) ?? ''}` };
-  const command = /^RUN: (.+)$/s.exec(lastUserMessage)?.[1];
-  if (command === undefined) return { text: 'Hello from LMDeploy.' };
-  return { calls: [{ name: 'exec_command', arguments: JSON.stringify({ cmd: command }) }] };
+  const command = /^(?:RUN: |Use exec_command to run: )(.+)$/s.exec(lastUserMessage)?.[1];
+  if (command !== undefined)
+    return { calls: [{ name: 'exec_command', arguments: JSON.stringify({ cmd: command }) }] };
+  if (/^Call get_goal\b/.test(lastUserMessage) && tools.includes('get_goal'))
+    return { calls: [{ name: 'get_goal', arguments: '' }] };
+  return { text: 'Hello from LMDeploy.' };
 };

@@ -13,8 +13,8 @@ export interface StandInOptions {
   readonly models?: readonly string[];
   /** `--api-keys`; none: everybody may. */
   readonly apiKeys?: readonly string[];
-  /** Whether a `--tool-call-parser` was given. */
-  readonly toolCallParser?: boolean;
+  /** The `--tool-call-parser`; true stands for qwen3, false for none. What a parser reads is not checked. */
+  readonly toolCallParser?: boolean | string;
   /** Whether `--reasoning-parser default` was given. */
   readonly reasoningParser?: boolean;
   /** Whether it begins asleep; `POST /sleep` and `POST /wakeup` change that. */

@@ -6,6 +6,8 @@ const FRAME_MS = 80;
 const CLEAR_LINE = '\r\u001b[2K';
 
 export interface Progress {
+  /** Shows other words from the next frame on. */
+  say(label: string): void;
   /** Takes the line away again. */
   done(): void;
 }
@@ -17,16 +19,20 @@ export interface Progress {
  * @param stream null: show nothing
  */
 export function progress(stream: Output | null, label: string, colors: ChalkInstance): Progress {
-  if (stream === null) return { done: () => undefined };
+  if (stream === null) return { say: () => undefined, done: () => undefined };
+  let words = label;
   let frame = 0;
   const draw = () => {
     const width = Math.max(10, (stream.columns ?? 80) - 4);
-    stream.write(`${CLEAR_LINE}${colors.cyan(FRAMES[frame % FRAMES.length])} ${label.slice(0, width)}`);
+    stream.write(`${CLEAR_LINE}${colors.cyan(FRAMES[frame % FRAMES.length])} ${words.slice(0, width)}`);
     frame += 1;
   };
   draw();
   const timer = setInterval(draw, FRAME_MS);
   return {
+    say(other) {
+      words = other;
+    },
     done() {
       clearInterval(timer);
       stream.write(CLEAR_LINE);

@@ -53,15 +53,21 @@ test('a healthy set-up passes every check, with the real Codex', async () => {
     kind: 'lmdeploy',
     keyRequired: false,
     keyAccepted: true,
-    responses: { answers: true, streams: true, toolCall: true },
+    responses: {
+      answers: true,
+      streams: true,
+      toolCall: true,
+      secondTurn: true,
+      emptyArguments: true,
+      reasoning: 'none',
+    },
+    contextWindow: 131_072,
   });
-  // The model list with and without the key, an empty input, two turns: nothing is asked twice.
+  // The model list with and without the key; an empty input, a plain turn, two calls and the turns after them, and one
+  // input that is too long: nothing is asked twice.
   expect(server.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
-    'GET /v1/models',
-    'GET /v1/models',
-    'POST /v1/responses',
-    'POST /v1/responses',
-    'POST /v1/responses',
+    ...Array(2).fill('GET /v1/models'),
+    ...Array(7).fill('POST /v1/responses'),
   ]);
 });
 
@@ -277,11 +283,78 @@ describe('the server', () => {
     });
   });
 
+  test.each([
+    ['vllm', 'vLLM'],
+    ['library', 'Ollama'],
+    ['llamacpp', 'llama.cpp'],
+  ])('another server that Codex can use is named: %s', async (owner, name) => {
+    const item = { type: 'message', content: [{ type: 'output_text', text: 'ready' }] };
+    const events = [
+      { type: 'response.output_item.done', item },
+      { type: 'response.completed', response: { id: 'r', status: 'completed', output: [item] } },
+    ];
+    const address = await httpServer((request, response) => {
+      if (request.url === '/v1/models') {
+        response.end(JSON.stringify({ data: [{ id: 'm', owned_by: owner, max_model_len: 40_960 }] }));
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+    });
+    const { finding, report } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('server.kind')).toMatchObject({ status: 'warn', detail: expect.stringContaining(name) });
+    expect(finding('responses.answers')).toMatchObject({ status: 'pass' });
+    expect(finding('responses.context')).toMatchObject({
+      status: 'pass',
+      detail: expect.stringContaining('40,960'),
+    });
+    expect(report.server).toMatchObject({ kind: 'other', contextWindow: 40_960 });
+  });
+
+  test('a gateway before the server that wants a key of its own', async () => {
+    const address = await httpServer((_, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end('{"message":"No API key found in request"}');
+    });
+    const home = await homeWith(block(`${address}/v1`, ...HEALTHY));
+    const { finding, report } = await examine(only, { home, env: KEY });
+    expect(finding('server.key')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^A gateway before the server refuses the key.*No API key found/),
+      remedy: expect.stringContaining('the gateway wants'),
+    });
+    expect(report.server).toMatchObject({ kind: null, keyAccepted: false });
+  });
+
+  test.each([
+    [{ 'retry-after': '7' }, {}, /overloaded.*come back after 7/],
+    [{}, { '/health': '{"status":"unhealthy","message":"Scheduler stalled."}' }, /not healthy: Scheduler/],
+    [{}, { '/is_sleeping': '{"is_sleeping":true}' }, /The engine sleeps/],
+  ])('a 503 and %j, %j: told apart, and nothing is woken up', async (headers, beside, detail) => {
+    const asked: string[] = [];
+    const address = await httpServer((request, response) => {
+      const { method, url = '' } = request;
+      asked.push(`${method} ${url}`);
+      const body = (beside as Record<string, string>)[url];
+      if (url === '/v1/models') response.end('{"data":[{"id":"m","owned_by":"lmdeploy"}]}');
+      else if (body !== undefined) response.writeHead(url === '/health' ? 503 : 200).end(body);
+      else if (method === 'GET') response.writeHead(404).end('{"detail":"Not Found"}');
+      else response.writeHead(503, headers).end('{"error":{"message":"busy","type":"server_error"}}');
+    });
+    const { finding } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('responses.answers')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(detail),
+      remedy: expect.stringMatching(/^(codex-lmdeploy|lmdeploy|curl)/),
+    });
+    expect(asked.filter((one) => one.startsWith('POST'))).toEqual(['POST /v1/responses']);
+  });
+
   test("LMDeploy's proxy", async () => {
     const address = await httpServer((request, response) => {
       const bodies: Record<string, string> = {
         '/v1/models': '{"object":"list","data":[{"id":"m","owned_by":"lmdeploy"}]}',
-        '/nodes/status': '{"http://127.0.0.1:23333":{}}',
+        '/nodes/status': '{"http://127.0.0.1:23333":{},"http://0.0.0.0:23334":{},"nonsense":{}}',
       };
       const body = bodies[request.url ?? ''];
       response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
@@ -290,9 +363,113 @@ describe('the server', () => {
     const { finding, report } = await examine([address, ...only], { home: await scratch() });
     expect(finding('server.kind')).toMatchObject({
       status: 'fail',
-      detail: expect.stringContaining('proxy'),
+      detail: expect.stringMatching(/proxy.*http:\/\/127\.0\.0\.1:23333, http:\/\/127\.0\.0\.1:23334/),
+      remedy: 'codex-lmdeploy init http://127.0.0.1:23334',
     });
     expect(report.server?.kind).toBe('lmdeploy-proxy');
+  });
+});
+
+describe('the turns of a session', () => {
+  async function look(options: StandInOptions, ...lines: string[]) {
+    const server = await standIn(options);
+    const home = await homeWith(block(server.baseUrl, ...HEALTHY, ...lines));
+    const { finding, report } = await examine(['--only', 'responses'], { home, env: KEY });
+    return { finding, facts: report.server };
+  }
+
+  test('0.17 with a parser that sends no arguments: goals are on, or off', async () => {
+    const on = await look({ release: '0.17' });
+    expect(on.finding('responses.turn')).toMatchObject({ status: 'pass' });
+    expect(on.finding('responses.arguments')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('get_goal'),
+      remedy: expect.stringContaining('codex-lmdeploy init http'),
+    });
+    const off = await look({ release: '0.17' }, '[features]', 'goals = false');
+    expect(off.finding('responses.arguments')).toMatchObject({
+      status: 'warn',
+      remedy: expect.stringContaining("'lmdeploy>=0.18'"),
+    });
+    const other = await look({ release: '0.17', toolCallParser: 'qwen3coder' });
+    expect(other.finding('responses.arguments')).toMatchObject({ status: 'pass' });
+  });
+
+  test('a second turn that is refused', async () => {
+    const server = await standIn();
+    // A gateway that lets no call back in.
+    const gateway = await httpServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      if (body.includes('function_call_output')) {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end('{"error":{"message":"no calls here","type":"invalid_request_error"}}');
+        return;
+      }
+      const { method = 'GET', headers } = request;
+      const answer = await fetch(`${server.baseUrl.replace('/v1', '')}${request.url}`, {
+        method,
+        headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+        ...(method === 'POST' && { body }),
+      });
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      response.end(await answer.text());
+    });
+    const { finding, report } = await examine([gateway, '--only', 'responses'], { home: await scratch() });
+    expect(finding('responses.tools')).toMatchObject({ status: 'pass' });
+    expect(finding('responses.turn')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('no calls here'),
+      remedy: expect.stringContaining('pip install'),
+    });
+    expect(report.server?.responses.secondTurn).toBe(false);
+  });
+
+  test('raw thoughts in the answers, and answers taken for thoughts', async () => {
+    const inline = await look({ script: () => ({ text: '<think>\nhm\n</think>\n\nready' }) });
+    expect(inline.finding('responses.reasoning')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('<think>'),
+      remedy: expect.stringContaining('--reasoning-parser default'),
+    });
+    const empty = await look({ reasoningParser: true });
+    expect(empty.finding('responses.reasoning')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('empty'),
+      remedy: expect.not.stringContaining('--reasoning-parser'),
+    });
+    const thinks: StandInOptions['script'] = ({ tools }) => ({
+      text: `<think>\nhm\n</think>\n\n${tools.length > 0 ? '' : 'ready'}`,
+      calls: tools.map((name) => ({ name, arguments: name === 'get_goal' ? '' : '{"cmd":"echo ready"}' })),
+    });
+    const apart = await look({ reasoningParser: true, script: thinks });
+    expect(apart.finding('responses.reasoning')).toMatchObject({ status: 'pass' });
+    expect(apart.facts?.responses.reasoning).toBe('separate');
+  });
+
+  test.each<[number, number | null, string, RegExp]>([
+    [131_072, 131_072, 'pass', /131,072 tokens/],
+    [131_072, null, 'pass', /131,072 tokens/],
+    [65_536, 131_072, 'warn', /131,072 tokens, the server has 65,536/],
+    [131_072, 65_536, 'warn', /65,536 tokens, the server has at least 65,/],
+    [16_384, 16_384, 'warn', /window is 16,384 tokens/],
+  ])('a server with %i tokens, a config with %s', async (contextLength, stated, status, detail) => {
+    const server = await standIn({ contextLength });
+    const window = stated === null ? '' : `model_context_window = ${stated}\n`;
+    const home = await homeWith(window + block(server.baseUrl, ...HEALTHY));
+    const { finding } = await examine(['--only', 'responses.context'], { home, env: KEY });
+    expect(finding('responses.context')).toMatchObject({ status, detail: expect.stringMatching(detail) });
+    // The search stops with the stated window.
+    expect(server.requests.filter(({ path }) => path === '/v1/responses')).toHaveLength(3);
+  });
+
+  test('0.15 names no context length, so the window is told by its bounds', async () => {
+    const { finding, facts } = await look({ release: '0.15' });
+    expect(finding('responses.context')).toMatchObject({
+      status: 'pass',
+      detail: expect.stringMatching(/^at most 300,\d{3} tokens/),
+    });
+    expect(facts?.contextWindow).toBeNull();
   });
 });
 

@@ -21,6 +21,8 @@ export interface RealOptions {
   readonly apiKeys?: readonly string[];
   readonly sessionLength?: number;
   readonly modelName?: string;
+  /** Whether the model thinks before each answer. */
+  readonly thinks?: boolean;
 }
 
 export interface Real {
@@ -45,6 +47,7 @@ export async function startReal({ lmdeploy, openai }: Release, options: RealOpti
   if (options.reasoningParser) args.push('--reasoning-parser', options.reasoningParser);
   if (options.sessionLength) args.push('--session-len', String(options.sessionLength));
   if (options.modelName) args.push('--model-name', options.modelName);
+  if (options.thinks) args.push('--thinks');
   if (options.apiKeys) args.push('--api-keys', ...options.apiKeys);
   return serve(python, args, paths, port, log);
 }
@@ -126,10 +129,16 @@ async function serve(
   };
 }
 
+/** Below the ports that a system gives away by itself: between this look and the start, no other process takes it. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }

@@ -8,6 +8,8 @@ export const script: Script = ({ lastUserMessage: said, toolOutput, tools }): Ge
     const calls = [{ name: 'exec_command', arguments: JSON.stringify({ cmd: command[1] ?? command[2] }) }];
     return said.startsWith('BOTH') ? { text: 'I will run it. ', calls } : { calls };
   }
+  if (said.startsWith('Call get_goal') && tools.length > 0)
+    return { calls: [{ name: 'get_goal', arguments: '' }] };
   const calls = /^CALLS?: (.*)/s.exec(said)?.[1];
   if (calls !== undefined) return { calls: calls.split(' | ').map(parseCall) };
   const thought = /^THINK: (.*)/.exec(said)?.[1];

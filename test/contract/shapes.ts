@@ -1,9 +1,17 @@
-import { textTurn, toolTurn } from '../../src/lmdeploy/requests.js';
+import {
+  bareCallTurn,
+  longTurn,
+  OUR_CALL,
+  OUTPUTS,
+  secondTurn,
+  textTurn,
+  toolTurn,
+} from '../../src/lmdeploy/requests.js';
 
 /** The model's name on both sides. */
 export const MODEL = 'tiny-qwen3';
 
-type Body = Record<string, unknown> | string;
+type Body = object | string;
 
 export interface Shape {
   readonly name: string;
@@ -55,6 +63,18 @@ export const SHAPES: readonly Shape[] = [
   { name: 'our text probe', body: textTurn(MODEL) },
   { name: 'our tool probe', body: toolTurn(MODEL, 'required') },
   { name: 'our tool probe, not forced', body: toolTurn(MODEL, 'auto') },
+  { name: 'our second turn', body: secondTurn(toolTurn(MODEL, 'auto'), OUR_CALL, OUTPUTS.exec) },
+  { name: 'our call without arguments', body: bareCallTurn(MODEL, 'required') },
+  {
+    name: 'our call without arguments, sent back',
+    body: secondTurn(
+      bareCallTurn(MODEL, 'auto'),
+      { ...OUR_CALL, name: 'get_goal', arguments: '' },
+      OUTPUTS.goal,
+    ),
+  },
+  { name: 'our search for the context length', body: longTurn(MODEL, 70_000, true) },
+  { name: 'our search for the context length, without a limit', body: longTurn(MODEL, 70_000, false) },
   { name: 'our release probe', body: { model: MODEL, input: [] } },
   ...both('plain text', { input: 'hi' }),
   ...both('Codex, first turn', {

@@ -41,6 +41,10 @@ test('--skip leaves out, and what others require still runs unseen', () => {
     'responses.answers',
     'responses.stream',
     'responses.tools',
+    'responses.turn',
+    'responses.arguments',
+    'responses.reasoning',
+    'responses.context',
   ]);
   expect(run).toContain('server.key');
   expect(run).not.toContain('codex.installed');

@@ -123,8 +123,8 @@ test.each([
   );
   const { facts, evidence } = await lookAt(`${address}/v1`);
   expect(facts.responses).toMatchObject({ answers: true, streams: false, toolCall: null });
-  expect(evidence.turns?.text).toEqual({ state: 'broken', problem: expect.stringMatching(problem) });
-  expect(evidence.turns?.unstreamed).toMatchObject({ state: 'whole' });
+  expect(evidence.opening?.text).toEqual({ state: 'broken', problem: expect.stringMatching(problem) });
+  expect(evidence.opening?.unstreamed).toMatchObject({ state: 'whole' });
 });
 
 test('what other servers put into a stream is no fault', async () => {
@@ -150,11 +150,11 @@ test('LMDeploy 0.16 with a newer openai: cut after the deltas, a bare 500 withou
       : { status: 500, type: 'text/plain', body: 'Internal Server Error' },
   );
   const { evidence } = await lookAt(`${address}/v1`);
-  expect(evidence.turns).toMatchObject({
+  expect(evidence.opening).toMatchObject({
     text: { state: 'broken' },
     unstreamed: { state: 'refused', error: { message: 'Internal Server Error' } },
-    tool: null,
   });
+  expect(evidence.tool).toBeNull();
 });
 
 test('nothing is asked twice, and no model means no turn', async () => {
@@ -170,7 +170,13 @@ test('nothing is asked twice, and no model means no turn', async () => {
   onTestFinished(() => client.close());
   const discovery = discover(client, async () => null);
   expect(await discovery.evidence()).toBeNull();
-  await Promise.all([discovery.models(), discovery.turns(), discovery.turns(), discovery.models()]);
+  await Promise.all([
+    discovery.models(),
+    discovery.opening(),
+    discovery.tool(),
+    discovery.tool(),
+    discovery.models(),
+  ]);
   expect(one.requests.map(({ path }) => path)).toEqual(['/v1/models']);
 });
 

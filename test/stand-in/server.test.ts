@@ -229,6 +229,30 @@ test('an input longer than the context names both lengths', async () => {
   expect((await post({ input: 'word'.repeat(99) })).status).toBe(200);
 });
 
+test.each(['0.15', '0.14'] as const)('an input longer than the context on %s', async (release) => {
+  const { post } = await start({ contextLength: 100, release });
+  const input = 'word'.repeat(100);
+  // Without a limit there is no room for any output; with one it is the engine that says no.
+  expect(await (await post({ input })).json()).toMatchObject({
+    status: 'incomplete',
+    usage: { input_tokens: 100, output_tokens: 0 },
+  });
+  expect(await (await post({ input, max_output_tokens: 1 })).json()).toMatchObject({
+    status: 'failed',
+    output_text: 'internal error happened, status code ResponseType.INPUT_LENGTH_ERROR',
+    usage: { input_tokens: 100 },
+  });
+});
+
+test('a token ends where a word does', async () => {
+  const { post } = await start();
+  const usage = async (input: string) =>
+    ((await (await post({ input })).json()) as { usage: { input_tokens: number } }).usage.input_tokens;
+  expect(await usage(' a'.repeat(50))).toBe(50);
+  expect(await usage('abcde f')).toBe(3);
+  expect(await usage('\n\n')).toBe(2);
+});
+
 test('keys: every path but /health wants one, and each says no in its own shape', async () => {
   const { get, post, server } = await start({ apiKeys: ['a', 'b'] });
   expect((await get('/health')).status).toBe(200);

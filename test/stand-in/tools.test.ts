@@ -72,6 +72,36 @@ describe('tool_choice', () => {
   });
 });
 
+test.each([
+  ['0.18', 'qwen3', '{}'],
+  ['0.17', 'qwen3', ''],
+  ['0.17', true, ''],
+  ['0.17', 'qwen3coder', '{}'],
+  ['0.14', 'llama3', ''],
+  ['0.17', 'kimi_k2', '{}'],
+] as const)('%s with parser %s streams "%s" for no arguments', async (release, toolCallParser, sent) => {
+  const script: Script = () => ({ calls: [{ name: 'get_goal', arguments: '' }] });
+  const { stream } = await start({ script, release, toolCallParser });
+  const events = await stream({ input: 'x', tools: [GET_GOAL] });
+  expect(events.at(-1)?.response?.output).toMatchObject([{ name: 'get_goal', arguments: sent }]);
+});
+
+test.each([
+  ['0.18', 5],
+  ['0.16', 5],
+  ['0.15', 0],
+] as const)('%s counts %i tokens of a thought', async (release, count) => {
+  const { post } = await start({
+    script: () => ({ text: '<think>\nLet me think.\n</think>\n\nyes' }),
+    reasoningParser: true,
+    release,
+  });
+  expect(await (await post({ input: 'x' })).json()).toMatchObject({
+    output_text: '\n\nyes',
+    usage: { output_tokens_details: { reasoning_tokens: count } },
+  });
+});
+
 describe('an answer that is cut within a call', () => {
   // Tokens have four characters here: `exec_command` is 3 of them, the arguments are 5.
   const script: Script = () => ({ calls: [{ name: 'exec_command', arguments: '{"cmd":"echo hello"}' }] });

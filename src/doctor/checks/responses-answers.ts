@@ -1,3 +1,4 @@
+import type { Health } from '../../lmdeploy/health.js';
 import { breaksByOpenai } from '../../lmdeploy/release.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
@@ -10,21 +11,37 @@ export const responsesAnswers: Check = {
   title: 'A turn gets an answer',
   requires: ['model.served'],
   async run({ discovery, launchLine, settings }) {
-    const turns = await discovery.turns();
-    if (turns === null) return skip('no turn was tried, for there is no model to try it with');
-    const { text, unstreamed } = turns;
-    const root = settings.baseUrl.value.replace(/\/v1$/, '');
-    if (text.state !== 'broken') return judge(text, root, launchLine());
+    const opening = await discovery.opening();
+    if (opening === null) return skip('no turn was tried, for there is no model to try it with');
+    const { text, unstreamed, health } = opening;
+    if (health !== null && health.state !== 'unknown')
+      return unavailable(health, settings.baseUrl.value.replace(/\/v1$/, ''), launchLine());
+    if (text.state !== 'broken') return judge(text, launchLine());
     if (breaksByOpenai(text, unstreamed))
       return fail(
         `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
         "pip install -U 'lmdeploy>=0.18'   # on the server (or: pip install 'openai<2.45'); then start it again",
       );
-    return judge(unstreamed ?? text, root, launchLine());
+    return judge(unstreamed ?? text, launchLine());
   },
 };
 
-function judge(turn: Turn, root: string, launchLine: string): Finding {
+function unavailable({ state, said, retryAfter }: Health, root: string, launchLine: string): Finding {
+  if (state === 'asleep')
+    return fail(
+      `The engine sleeps: ${said}`,
+      `curl -X POST -H 'content-type: application/json' ${root}/wakeup   # wakes it up; add an authorization header if it wants a key`,
+    );
+  if (state === 'unhealthy')
+    return fail(`The engine is not healthy: ${said}`, `${launchLine}   # start the server again`);
+  const later = retryAfter === null ? '' : ` It asks to come back after ${retryAfter}.`;
+  return fail(
+    `The server is overloaded: ${said}${later}`,
+    'codex-lmdeploy doctor   # again, when it is less busy',
+  );
+}
+
+function judge(turn: Turn, launchLine: string): Finding {
   switch (turn.state) {
     case 'done':
     case 'whole':
@@ -32,9 +49,7 @@ function judge(turn: Turn, root: string, launchLine: string): Finding {
     case 'refused':
       return fail(
         `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,
-        turn.error.status === 503
-          ? `curl -X POST -H 'content-type: application/json' ${root}/wakeup   # if it sleeps; else wait, and run this again`
-          : SERVER_LOG,
+        SERVER_LOG,
       );
     case 'failed':
       return fail(`The turn failed on the server: ${turn.message}`, SERVER_LOG);

@@ -8,7 +8,7 @@ export const responsesStream: Check = {
   title: 'The stream holds what Codex needs',
   requires: ['responses.answers'],
   async run({ discovery }) {
-    const text = (await discovery.turns())?.text;
+    const text = (await discovery.opening())?.text;
     switch (text?.state) {
       case 'done':
         return text.buffered

@@ -1,4 +1,4 @@
-import { launch, TOOL_CALL_PARSERS } from '../../lmdeploy/launch.js';
+import { relaunchLine } from '../../lmdeploy/launch.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
@@ -9,10 +9,10 @@ export const responsesTools: Check = {
   title: 'The model can call tools',
   requires: ['responses.answers'],
   async run({ discovery, settings }) {
-    const turn = (await discovery.turns())?.tool;
+    const turn = await discovery.tool();
     if (!turn) return skip('no turn with tools was tried, for the stream was broken already');
     const model = (await discovery.model()) ?? '';
-    return judge(turn, relaunch(model, new URL(settings.baseUrl.value).port));
+    return judge(turn, relaunchLine(model, { port: new URL(settings.baseUrl.value).port }));
   },
 };
 
@@ -37,12 +37,4 @@ function judge(turn: Turn, remedy: string): Finding {
       remedy,
     );
   return fail('The model made no call although one was asked for; its calls are not recognised.', remedy);
-}
-
-/** The line that starts this model with its parser; for a model that is not known, what to put in the gap. */
-function relaunch(model: string, port: string): string {
-  const { line, toolsKnown } = launch(model, port);
-  return toolsKnown
-    ? `${line}   # start the server again like this`
-    : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
 }

@@ -1,6 +1,7 @@
-import { factsOf } from '../../lmdeploy/facts.js';
+import { releaseOf } from '../../lmdeploy/release.js';
 import { lacksResponsesApi } from '../../lmdeploy/turn.js';
-import { type Check, fail, pass, skip, warn } from '../check.js';
+import { printable } from '../../ui/printable.js';
+import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 
 export const serverKind: Check = {
   id: 'server.kind',
@@ -19,16 +20,12 @@ export const serverKind: Check = {
         ? pass('LMDeploy, behind a key')
         : skip('what is behind the key can not be told without it');
     if (listing.state === 'no-answer') return skip('the server gave no answer');
-    const turns = await discovery.turns();
-    if (turns !== null && lacksResponsesApi(turns.text)) {
-      if (turns.isProxy)
-        return fail(
-          `${baseUrl} is LMDeploy's proxy, which has no /v1/responses.`,
-          `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
-        );
+    const opening = await discovery.opening();
+    if (opening !== null && lacksResponsesApi(opening.text)) {
+      if (opening.nodes !== null) return proxy(baseUrl, opening.nodes);
       if (!listing.ofLmdeploy)
         return fail(
-          `${baseUrl} has no /v1/responses, and it is no LMDeploy.`,
+          `${baseUrl} has no /v1/responses, and it is ${listing.software ?? 'no LMDeploy'}.`,
           `curl ${baseUrl}/models   # tells who serves there; give the address of lmdeploy serve api_server`,
         );
       return fail(
@@ -38,11 +35,24 @@ export const serverKind: Check = {
     }
     if (!listing.ofLmdeploy)
       return warn(
-        'This is a Responses server, but not LMDeploy; what this tool knows may not hold for it.',
+        `This is ${listing.software ?? 'a Responses server'}, not LMDeploy; Codex may work with it, but what this tool knows may not hold for it.`,
         `curl ${baseUrl}/models   # tells who serves there`,
       );
-    const evidence = await discovery.evidence();
-    const release = evidence && factsOf(evidence).release;
+    const release = opening?.empty && releaseOf(opening.empty, opening.text, opening.unstreamed);
     return pass(release ? `LMDeploy ${release}` : 'LMDeploy');
   },
 };
+
+/** It passes on only what it knows; one of the servers behind it is what Codex needs. */
+function proxy(baseUrl: string, nodes: readonly string[]): Finding {
+  const what = `${baseUrl} is LMDeploy's proxy, which has no /v1/responses`;
+  // The proxy remembers servers that are gone; the last to register is the likeliest to be there.
+  const newest = nodes.at(-1);
+  if (newest === undefined)
+    return fail(
+      `${what}; no server is registered with it.`,
+      `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
+    );
+  const list = nodes.map(printable).join(', ');
+  return fail(`${what}. Behind it: ${list}.`, `codex-lmdeploy init ${printable(newest)}`);
+}

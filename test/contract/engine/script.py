@@ -1,6 +1,7 @@
 """What "the model" generates, decided by the last user message of the prompt.
 
-    RUN: COMMAND           a call of exec_command
+    RUN: COMMAND           a call of exec_command, as "Use exec_command to run: COMMAND"
+    Call get_goal          a call of get_goal, without arguments
     CALL: NAME [JSON]      a call of NAME, without JSON one without arguments
     CALLS: NAME JSON | …   several calls
     BOTH: COMMAND          a text, then a call of exec_command
@@ -35,6 +36,8 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     if command and '# Tools' in prompt:
         text = 'I will run it. ' if user.startswith('BOTH') else ''
         return say(text + call('exec_command', {'cmd': command[1] or command[2]}))
+    if user.startswith('Call get_goal') and '# Tools' in prompt:
+        return say(call('get_goal', {}))
     if match := re.match(r'CALLS?: (.*)', user, re.DOTALL):
         return say(''.join(call(*parse_call(one)) for one in match[1].split(' | ')))
     if match := re.match(r'THINK: (.*)', user):

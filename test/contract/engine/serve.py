@@ -8,12 +8,16 @@ import asyncio
 import json
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from model import make_model  # noqa: E402
 from script import speak  # noqa: E402
+
+# Longer than the answers, and with them short enough for a probe of 40 tokens.
+THOUGHT = '<think>\nLet me think about that once more.\n</think>\n\n'
 
 
 class Handle:
@@ -27,13 +31,18 @@ class Handle:
         from lmdeploy.messages import EngineOutput, ResponseType
         self.cancelled = False
         engine = self.engine
+        # As lmdeploy/pytorch/engine/engine_instance.py has it, from 0.14 to 0.18.
+        if len(input_ids) > engine.engine_config.session_len:
+            yield EngineOutput(ResponseType.INPUT_LENGTH_ERROR, [])
+            return
         prompt = engine.tokenizer.decode(list(input_ids), skip_special_tokens=False)
         engine.log(prompt, len(input_ids))
         forced = getattr(gen_config, 'response_format', None) is not None
         speech = speak(prompt, engine.tool_parser, forced)
+        thought = [THOUGHT] if engine.thinks else []
         budget = gen_config.max_new_tokens
         # As the real engine does, the last output holds the last token: by it, serving tells a stop from a cut.
-        for token in self.tokens(speech):
+        for token in self.tokens(thought, speech):
             await asyncio.sleep(engine.delay)
             if self.cancelled:
                 yield EngineOutput(ResponseType.CANCEL, [])
@@ -45,9 +54,9 @@ class Handle:
             yield EngineOutput(ResponseType.SUCCESS, [token])
         yield EngineOutput(ResponseType.INTERNAL_ENGINE_ERROR, [])
 
-    def tokens(self, speech):
+    def tokens(self, thought, speech):
         """The speech token by token, with the end of the turn, unless the engine fails before it."""
-        for piece in speech.pieces:
+        for piece in chain(thought, speech.pieces):
             yield from self.engine.tokenizer.encode(piece).ids
         if not speech.fails:
             yield self.engine.eos
@@ -68,6 +77,7 @@ class ScriptedEngine:
         self.eos = self.tokenizer.token_to_id('<|im_end|>')
         self.tool_parser = options.tool_call_parser or 'qwen3'
         self.delay = options.delay
+        self.thinks = options.thinks
         self.log_file = options.log
 
     def log(self, prompt: str, tokens: int) -> None:
@@ -109,6 +119,7 @@ def main() -> None:
     parser.add_argument('--reasoning-parser')
     parser.add_argument('--api-keys', nargs='*')
     parser.add_argument('--session-len', type=int, default=65536)
+    parser.add_argument('--thinks', action='store_true', help='a thought before each answer')
     parser.add_argument('--delay', type=float, default=0, help='seconds before each token')
     parser.add_argument('--log', help='a file for each prompt with its number of tokens, as JSON lines')
     options = parser.parse_args()

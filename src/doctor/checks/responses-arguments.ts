@@ -1,0 +1,34 @@
+import { explain } from '../../lmdeploy/facts.js';
+import type { TomlTable } from '../../toml/read.js';
+import { type Check, fail, pass, skip, warn } from '../check.js';
+
+const UPGRADE = "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again";
+
+export const responsesArguments: Check = {
+  id: 'responses.arguments',
+  title: 'A call without arguments is taken back',
+  requires: ['responses.tools'],
+  async run({ discovery, config, settings }) {
+    await discovery.bareCall();
+    const evidence = await discovery.evidence();
+    const told = evidence && explain(evidence).emptyArguments;
+    if (told?.value === true) return pass(told.evidence);
+    if (told?.value !== false) return skip(`it could not be told: ${told?.evidence ?? 'not asked'}`);
+    const dies = 'A call without arguments ends the session here, for the server refuses what it sent itself';
+    if (config.state === 'read' && hasNoGoals(config.document))
+      return warn(
+        `${dies}. Goals are off, but tools of MCP servers remain that take none (list_mcp_resources).`,
+        UPGRADE,
+      );
+    return fail(
+      `${dies}; Codex offers such tools by itself (get_goal).`,
+      `codex-lmdeploy init ${settings.baseUrl.value}   # switches goals off; or, on the server: pip install -U 'lmdeploy>=0.18'`,
+    );
+  },
+};
+
+/** Whether `[features] goals = false` stands in a config; goals are on where nothing does (Codex 0.169.0). */
+function hasNoGoals(config: TomlTable): boolean {
+  const features = Object.hasOwn(config, 'features') ? config['features'] : undefined;
+  return typeof features === 'object' && features !== null && 'goals' in features && features.goals === false;
+}

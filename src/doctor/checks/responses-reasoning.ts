@@ -1,0 +1,44 @@
+import { launch, relaunchLine } from '../../lmdeploy/launch.js';
+import { reasoningSeen } from '../../lmdeploy/told-turns.js';
+import { type Check, pass, skip, warn } from '../check.js';
+
+const WORDS = { none: 'the model does not think aloud', separate: 'thoughts are kept apart' } as const;
+
+export const responsesReasoning: Check = {
+  id: 'responses.reasoning',
+  title: 'Thoughts stay out of the answers',
+  requires: ['responses.answers'],
+  async run({ discovery, settings }) {
+    // Where a turn with a call is tried anyway, it may tell what the plain one does not.
+    await discovery.tool();
+    const evidence = await discovery.evidence();
+    const seen = evidence && reasoningSeen(evidence);
+    const model = (await discovery.model()) ?? '';
+    const { port } = new URL(settings.baseUrl.value);
+    if (seen?.swallowed && seen.kind === 'separate')
+      return warn(
+        'The answer to a plain turn was empty: a reasoning parser took all of it for a thought.',
+        withoutReasoningParser(model, port),
+      );
+    switch (seen?.kind) {
+      case 'inline':
+        return warn(
+          'Raw <think> stands in the answers, for the server runs without --reasoning-parser.',
+          launch(model).reasoningParser === null
+            ? `${relaunchLine(model, { port })}, with --reasoning-parser default`
+            : relaunchLine(model, { port }),
+        );
+      case 'none':
+      case 'separate':
+        return pass(`${WORDS[seen.kind]}: ${seen.evidence}`);
+      default:
+        return skip(`it could not be told: ${seen?.evidence ?? 'not asked'}`);
+    }
+  },
+};
+
+/** A model that does not think wants no such parser; one that does may just have had nothing to say. */
+function withoutReasoningParser(model: string, port: string): string {
+  const line = relaunchLine(model, { port }).replace(/ --reasoning-parser \S+/, '');
+  return `${line}, if the model is one that does not think`;
+}

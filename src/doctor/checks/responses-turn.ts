@@ -1,0 +1,20 @@
+import { explain } from '../../lmdeploy/facts.js';
+import { type Check, fail, pass, skip } from '../check.js';
+
+export const responsesTurn: Check = {
+  id: 'responses.turn',
+  title: 'A second turn is taken',
+  requires: ['responses.tools'],
+  async run({ discovery }) {
+    await discovery.second();
+    const evidence = await discovery.evidence();
+    const told = evidence && explain(evidence).secondTurn;
+    if (told?.value === true) return pass('a call and its output were sent back');
+    if (told?.value === false)
+      return fail(
+        `The turn after a tool call is not taken, so every session ends with its first one: ${told.evidence}.`,
+        "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again. Its log names the cause",
+      );
+    return skip(`it could not be told: ${told?.evidence ?? 'not asked'}`);
+  },
+};
