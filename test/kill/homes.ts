@@ -71,3 +71,18 @@ export async function expectTidy(home: string): Promise<void> {
   if (!(await lstat(config).catch(() => null))?.isSymbolicLink()) return;
   expect(await readdir(join(await realpath(config), '..'))).toHaveLength(1);
 }
+
+/**
+ * What a kill may leave: each file old or new, and without a journal's word of an unfinished run, all of them alike.
+ *
+ * @returns whether there is that word
+ */
+export async function expectOldOrNew(home: string, before: HomeState, after: HomeState): Promise<boolean> {
+  const [files, { pending }] = [await filesIn(home), await journalIn(home)];
+  files.forEach((file, index) => {
+    expect([before.files[index], after.files[index]]).toContainEqual(file);
+  });
+  // Between two transactions it is all of them or none.
+  if (pending === null) expect([before.files, after.files]).toContainEqual(files);
+  return pending !== null;
+}
