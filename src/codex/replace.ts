@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 
-/** The rights that a file gets; without an owner it belongs to whoever runs this. */
+/** The rights that a file gets; without an owner it belongs to whoever owns the folder. */
 export interface Rights {
   readonly mode: number;
   readonly uid?: number | undefined;
@@ -54,9 +54,7 @@ export async function stage(temporary: string, text: string, rights: Rights): Pr
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
-      // Only root may give a file away; for everybody else the owner is the same already.
-      if (rights.uid !== undefined && rights.gid !== undefined)
-        await handle.chown(rights.uid, rights.gid).catch(() => undefined);
+      await giveAway(handle, dirname(temporary), rights);
       await handle.chmod(rights.mode & 0o7777);
       await handle.writeFile(text);
       await handle.sync();
@@ -66,6 +64,27 @@ export async function stage(temporary: string, text: string, rights: Rights): Pr
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Only root may give a file away; for everybody else the owner is the same already. */
+async function giveAway(handle: FileHandle, folder: string, { uid, gid }: Rights): Promise<void> {
+  const [mine, above] = [await handle.stat(), await stat(folder)];
+  if (uid !== undefined && gid !== undefined) await handle.chown(uid, gid).catch(() => undefined);
+  else if (mine.uid !== above.uid) await handle.chown(above.uid, above.gid).catch(() => undefined);
+}
+
+/** Makes a folder and those above it, for nobody but the owner of the folder that they are made in. */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const { uid, gid } = statSync(dirname(first));
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    try {
+      if (statSync(made).uid !== uid) chownSync(made, uid, gid);
+    } catch {
+      // Not root.
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // Loaded before the program (`node --import`): ends the process by SIGKILL right before the step of its writing that
 // STOP_AT names. All calls go to the real file system. Without STOP_AT it counts the steps, for stderr.
-import fs, { writeSync } from 'node:fs';
+import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { kill, pid } from 'node:process';
 
@@ -22,7 +22,6 @@ await probe.close();
 for (const name of ['open', 'rename', 'rm', 'mkdir', 'rmdir', 'chmod', 'chown']) counted(fs.promises, name);
 for (const name of ['writeFile', 'sync', 'chmod', 'chown', 'close']) counted(fileHandle, name);
 for (const name of ['openSync', 'rmSync', 'renameSync', 'mkdirSync']) counted(fs, name);
-// Its own name is used above.
 const original = fs.writeSync;
 fs.writeSync = (...args) => {
   steps += 1;
