@@ -96,10 +96,16 @@ export function holdsText(path: string, text: string | null): boolean {
   return info.isFile() && info.size === bytes.length && readFileSync(path).equals(bytes);
 }
 
+/** Another one after every write: reading takes longer than looking at this once more. */
+function identityOf(path: string): string | null {
+  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return info === undefined ? null : [info.dev, info.ino, info.size, info.mtimeNs, info.ctimeNs].join();
+}
+
 /**
  * Puts a staged file in the target's place (null: takes the target away), if the path still holds the text that the
- * change was made for. Synchronous, so that nothing of ours comes between the look and the rename: what another program
- * writes in these microseconds is lost, for no file system that Node speaks to compares and renames at one stroke.
+ * change was made for. Synchronous, so that nothing of ours comes between the last look and the rename: what another
+ * program writes in these microseconds is lost, for Node can't compare and rename at one stroke.
  *
  * @param path where the text is read: the target, or a symlink to it
  * @returns false where somebody else has written; the target is untouched then
@@ -110,7 +116,8 @@ export async function exchange(
   expected: string | null,
   staged: string | null,
 ): Promise<boolean> {
-  if (!holdsText(path, expected)) return false;
+  const seen = identityOf(path);
+  if (!holdsText(path, expected) || identityOf(path) !== seen) return false;
   if (staged === null) rmSync(target, { force: true });
   else renameSync(staged, target);
   await flushFolder(dirname(target));

@@ -9,8 +9,8 @@ import { program } from '../program.js';
 const MINE = '# mine\ncount = 0\n\n[mcp_servers.t]\ncommand = "echo"\n';
 
 /** Begins to write; `end` says how many writes it made, and which of them somebody had undone. */
-function busyWriter(how: string, home: string, pauseMs: number) {
-  const args = [join(import.meta.dirname, 'busy-writer.mjs'), how, home, String(pauseMs)];
+function busyWriter(home: string, pauseMs: number) {
+  const args = [join(import.meta.dirname, 'busy-writer.mjs'), home, String(pauseMs)];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
@@ -29,17 +29,13 @@ function busyWriter(how: string, home: string, pauseMs: number) {
   };
 }
 
-test.each([
-  ['rename', 2],
-  ['rename', 25],
-  ['in-place', 25],
-])(
-  'beside a program that writes by %s every %d ms, init writes or gives up, and undoes nothing of theirs',
-  async (how, pauseMs) => {
+test.each([2, 60])(
+  'beside a program that writes every %d ms, init writes or gives up, and undoes nothing of theirs',
+  async (pauseMs) => {
     const home = await scratch();
     const config = join(home, 'config.toml');
     await writeFile(config, MINE);
-    const writer = busyWriter(how, home, pauseMs);
+    const writer = busyWriter(home, pauseMs);
     await expect.poll(writer.said).toContain('1\n');
     let ours = 0;
     for (let run = 0; run < 4; run += 1) {
