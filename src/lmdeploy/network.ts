@@ -1,9 +1,10 @@
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool } from 'undici';
 import type { Environment } from '../context.js';
 import { once } from '../once.js';
-import { ProxyFailed, type ProxyServer, proxyFor } from './proxy.js';
+import { ProxyFailed, type ProxyServer, proxyFor, speaksNoSocks } from './proxy.js';
 import { follow, type Hop, MAX_REDIRECTS, type Redirect, RedirectRefused } from './redirect.js';
 import { trust } from './trust.js';
+import { tunnelThrough } from './tunnel.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -50,11 +51,11 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
 
   async function connect(url: URL, proxy: ProxyServer | null): Promise<Dispatcher> {
     const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
-    const options = { timeout, ...(isSecure && (await certificates())) };
+    if (proxy?.isSocks && (await certificates()).library === 'rustls') throw speaksNoSocks(proxy);
+    const options = { timeout, ...(isSecure && (await certificates()).options) };
     if (proxy === null) return new Agent({ ...limits, connect: options });
     if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
-    const token = proxy.authorization === null ? {} : { token: proxy.authorization };
-    return new ProxyAgent({ ...limits, ...token, uri: proxy.origin, requestTls: options, proxyTls: options });
+    return new Agent({ ...limits, connect: tunnelThrough(proxy, options) });
   }
 
   async function send({ method, url, headers, body }: Hop, signal: AbortSignal) {
@@ -93,7 +94,14 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
       }
     },
     async destroy() {
-      await Promise.all([...open.values()].map(async (one) => (await one).destroy()));
+      await Promise.all(
+        [...open.values()].map((one) =>
+          one.then(
+            (made) => made.destroy(),
+            () => undefined,
+          ),
+        ),
+      );
     },
   };
 }
@@ -104,12 +112,10 @@ const UNREACHABLE =
 /** Before an answer has come, what can't be reached behind a proxy is the proxy. */
 function blame(proxy: ProxyServer, error: unknown): unknown {
   const code = String((error as NodeJS.ErrnoException).code);
-  const { host } = new URL(proxy.origin);
-  if (proxy.isSocks)
-    return new ProxyFailed(
-      `${proxy.variable} names a SOCKS proxy (${host}), to which Codex speaks HTTP: it gets no further.`,
-    );
+  if (proxy.isSocks) return speaksNoSocks(proxy);
   return UNREACHABLE.test(code)
-    ? new ProxyFailed(`The proxy ${host}, which ${proxy.variable} names, can't be reached (${code}).`)
+    ? new ProxyFailed(
+        `The proxy ${new URL(proxy.origin).host}, which ${proxy.variable} names, can't be reached (${code}).`,
+      )
     : error;
 }

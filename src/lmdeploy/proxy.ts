@@ -9,12 +9,19 @@ export interface ProxyServer {
   readonly origin: string;
   /** The value of `proxy-authorization`, or null. Never shown. */
   readonly authorization: string | null;
-  /** Its variable says SOCKS, which Codex does not speak: it sends HTTP all the same. */
+  /** Its variable says SOCKS, which Codex does not speak: it sends HTTP all the same, or with a CA file nothing. */
   readonly isSocks: boolean;
 }
 
 /** Thrown where a proxy, not the server, is what can't be reached. Its message is a sentence for the user. */
 export class ProxyFailed extends Error {}
+
+/** What keeps a SOCKS proxy from being of use to Codex 0.169.0. */
+export function speaksNoSocks({ variable, origin }: ProxyServer): ProxyFailed {
+  return new ProxyFailed(
+    `${variable} names a SOCKS proxy (${new URL(origin).host}), and Codex speaks no SOCKS.`,
+  );
+}
 
 /**
  * The proxy through which Codex 0.169.0 would reach an address, or null for none. `HTTP_PROXY` catches http,

@@ -19,8 +19,14 @@ const RUSTLS_CIPHERS = ['ECDSA', 'RSA']
   )
   .join(':');
 
-/** TLS options for a client. */
+/** What is trusted, and which of Codex's two TLS libraries would be at work. */
 export interface Trust {
+  readonly library: 'openssl' | 'rustls';
+  readonly options: TrustOptions;
+}
+
+/** TLS options for a client. */
+export interface TrustOptions {
   /** Certificates in PEM; no others are trusted. */
   readonly ca: string[];
   readonly ciphers?: string;
@@ -65,14 +71,17 @@ export async function caFile(env: Environment): Promise<CaFile | null> {
  */
 export async function trust(env: Environment, platform: NodeJS.Platform): Promise<Trust> {
   const file = await caFile(env);
-  if (!file?.certificates) return { ca: await opensslRoots(env, platform) };
+  if (!file?.certificates) return { library: 'openssl', options: { ca: await opensslRoots(env, platform) } };
   const anchors = [...new Set([...file.certificates, ...(await rustlsRoots(env, platform))])];
   return {
-    ca: anchors,
-    ciphers: RUSTLS_CIPHERS,
-    // An intermediate certificate alone is enough for rustls.
-    allowPartialTrustChain: true,
-    checkServerIdentity: (host, peer) => strictIdentity(host, peer, anchors),
+    library: 'rustls',
+    options: {
+      ca: anchors,
+      ciphers: RUSTLS_CIPHERS,
+      // An intermediate certificate alone is enough for rustls.
+      allowPartialTrustChain: true,
+      checkServerIdentity: (host, peer) => strictIdentity(host, peer, anchors),
+    },
   };
 }
 
