@@ -29,7 +29,9 @@ async function look(contextLength: number, stated: number | null = null, release
     stdin: new PassThrough(),
     stdout: new PassThrough(),
     stderr: new PassThrough(),
+    systemFolder: join(home, 'nowhere'),
     self: ['nowhere'],
+    pid: process.pid,
     signal: new AbortController().signal,
     now: () => new Date(),
   };
