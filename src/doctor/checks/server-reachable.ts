@@ -4,7 +4,7 @@ import { type Check, fail, pass } from '../check.js';
 export const serverReachable: Check = {
   id: 'server.reachable',
   title: 'The server answers',
-  requires: [],
+  requires: ['network.proxy'],
   async run({ discovery, launchLine, settings }) {
     const { listing } = await discovery.models();
     if (listing.state === 'no-answer')
