@@ -2,7 +2,7 @@ import type { Context } from './context.js';
 import { document, errorDocument } from './documents.js';
 import { CliError, EXIT, interrupted } from './errors.js';
 import { palette } from './ui/palette.js';
-import { printable } from './ui/printable.js';
+import { printable, printableJson } from './ui/printable.js';
 
 /**
  * The last word on a command that did not do its work: a sentence and a next step for what is expected, a stack trace
@@ -23,7 +23,7 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
   const { code, message, hint, exitCode } = failure;
   if (argv.includes('--json') && exitCode === EXIT.failed) {
     const body = document(errorDocument, { ok: false, error: { code, message, hint } });
-    context.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
+    context.stdout.write(`${printableJson(body)}\n`);
   }
   context.stderr.write(
     `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n`,

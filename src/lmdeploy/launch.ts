@@ -1,4 +1,4 @@
-import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 
 /** How a model family's calls and thoughts are read by LMDeploy 0.18.0. */
 interface Family {
@@ -56,10 +56,4 @@ export function launch(model: string, port = '23333'): Launch {
   if (family?.reasoning) words.push(`--reasoning-parser ${family.reasoning}`);
   if (port !== '23333' && port !== '') words.push(`--server-port ${port}`);
   return { line: words.join(' '), toolsKnown: tools !== null };
-}
-
-/** One word for a POSIX shell, whatever a server calls its model. */
-function shellWord(text: string): string {
-  const word = printable(text);
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
