@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CodexHome } from './home.js';
-import { isTemporary, replaceFile } from './replace.js';
+import { isTemporary, makeFolder, replaceFile } from './replace.js';
 
 const KEPT = 10;
 
@@ -18,7 +18,7 @@ export function backupFolder(home: CodexHome): string {
  */
 export async function backUp(home: CodexHome, path: string, text: string, now: Date): Promise<string> {
   const folder = backupFolder(home);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const stamp = now.toISOString().replaceAll(':', '-');
   const copy = join(folder, `${basename(path)}.${stamp}.${randomBytes(3).toString('hex')}`);
   await replaceFile(copy, text, { mode: 0o600 });

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { kill } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CliError } from '../errors.js';
+import { makeFolder } from './replace.js';
 
 const PAUSE_MS = 50;
 /** A holder is at work for a second or two; asking Codex may take it ten more. */
@@ -70,13 +71,14 @@ function create(path: string, holder: Holder): boolean {
 function openNew(path: string): number | null {
   for (;;) {
     try {
-      return openSync(path, 'wx', 0o600);
+      // To be read by others too: a user has to see whose lock root has left there.
+      return openSync(path, 'wx', 0o644);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EEXIST') return null;
       if (code !== 'ENOENT') throw error;
     }
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   }
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 
-/** The rights that a file gets; without an owner it belongs to whoever runs this. */
+/** The rights that a file gets; without an owner it belongs to whoever owns the folder. */
 export interface Rights {
   readonly mode: number;
   readonly uid?: number | undefined;
@@ -54,9 +54,7 @@ export async function stage(temporary: string, text: string, rights: Rights): Pr
   try {
     const handle = await open(temporary, 'wx', 0o600);
     try {
-      // Only root may give a file away; for everybody else the owner is the same already.
-      if (rights.uid !== undefined && rights.gid !== undefined)
-        await handle.chown(rights.uid, rights.gid).catch(() => undefined);
+      await giveAway(handle, dirname(temporary), rights);
       await handle.chmod(rights.mode & 0o7777);
       await handle.writeFile(text);
       await handle.sync();
@@ -69,6 +67,27 @@ export async function stage(temporary: string, text: string, rights: Rights): Pr
   }
 }
 
+/** Only root may give a file away; for everybody else the owner is the same already. */
+async function giveAway(handle: FileHandle, folder: string, { uid, gid }: Rights): Promise<void> {
+  const [mine, above] = [await handle.stat(), await stat(folder)];
+  if (uid !== undefined && gid !== undefined) await handle.chown(uid, gid).catch(() => undefined);
+  else if (mine.uid !== above.uid) await handle.chown(above.uid, above.gid).catch(() => undefined);
+}
+
+/** Makes a folder and those above it, for nobody but the owner of the folder that they are made in. */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  const { uid, gid } = statSync(dirname(first));
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    try {
+      if (statSync(made).uid !== uid) chownSync(made, uid, gid);
+    } catch {
+      // Not root.
+    }
+  }
+}
+
 /** Whether a file is there with just this text; null: whether nothing is there. */
 export function holdsText(path: string, text: string | null): boolean {
   const info = statSync(path, { throwIfNoEntry: false });
@@ -77,10 +96,16 @@ export function holdsText(path: string, text: string | null): boolean {
   return info.isFile() && info.size === bytes.length && readFileSync(path).equals(bytes);
 }
 
+/** Another one after every write: reading takes longer than looking at this once more. */
+function identityOf(path: string): string | null {
+  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return info === undefined ? null : [info.dev, info.ino, info.size, info.mtimeNs, info.ctimeNs].join();
+}
+
 /**
  * Puts a staged file in the target's place (null: takes the target away), if the path still holds the text that the
- * change was made for. Synchronous, so that nothing of ours comes between the look and the rename: what another program
- * writes in these microseconds is lost, for no file system that Node speaks to compares and renames at one stroke.
+ * change was made for. Synchronous, so that nothing of ours comes between the last look and the rename: what another
+ * program writes in these microseconds is lost, for Node can't compare and rename at one stroke.
  *
  * @param path where the text is read: the target, or a symlink to it
  * @returns false where somebody else has written; the target is untouched then
@@ -91,7 +116,8 @@ export async function exchange(
   expected: string | null,
   staged: string | null,
 ): Promise<boolean> {
-  if (!holdsText(path, expected)) return false;
+  const seen = identityOf(path);
+  if (!holdsText(path, expected) || identityOf(path) !== seen) return false;
   if (staged === null) rmSync(target, { force: true });
   else renameSync(staged, target);
   await flushFolder(dirname(target));

@@ -9,7 +9,6 @@ import { checkListDocument, doctorDocument, document } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
-import type { Progress } from '../ui/progress.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
 /** `doctor`: looks at the config, at Codex and at the server, and says what to do. */
@@ -18,16 +17,13 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   const terminal = openTerminal(context, flags);
   if (flags.list) return list(terminal, flags.json);
   const selection = select(CHECKS, flags.only, flags.skip);
-  let waiting: Progress | null = null;
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.
     searchFurther: false,
-    onProbe: (inFlight) => inFlight.length > 0 && waiting?.say(`Trying ${inFlight.join(', ')}`),
   });
   try {
     await requireHome(examination.home);
     const looking = terminal.progress(`Looking at Codex and at ${examination.settings.baseUrl.value}`);
-    waiting = looking;
     const all = await runChecks(selection.run, examination).finally(() => looking.done());
     const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
     const code = exitCodeOf(summarize(results), flags.strict);

@@ -4,7 +4,7 @@ import { PROBES } from '../doctor/checks/index.js';
 import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
-import { factsOf } from '../lmdeploy/facts.js';
+import { factsOf, type ServerFacts } from '../lmdeploy/facts.js';
 import type { ConfigFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -42,12 +42,28 @@ export async function probe(
     name: flags.name,
     envKey: flags.envKey === false ? null : flags.envKey,
     streamIdleTimeoutMs: flags.streamIdleTimeout,
-    contextWindow:
-      flags.contextWindow === undefined ? undefined : { tokens: flags.contextWindow, from: 'flag' },
-    goals: undefined,
+    contextWindow: windowWanted(examination, flags, model, facts),
+    goals: goalsWanted(facts),
     release: facts?.release ?? null,
   };
   return { wanted, warnings, tried };
+}
+
+/** A window that nobody could measure stays, unless it was another model's. */
+function windowWanted(
+  { configuredModel }: Examination,
+  { contextWindow }: ConfigFlags,
+  model: string,
+  facts: ServerFacts | null,
+): Wanted['contextWindow'] {
+  if (contextWindow !== undefined) return { tokens: contextWindow, from: 'flag' };
+  if (facts !== null && facts.contextWindow !== null) return { tokens: facts.contextWindow, from: 'server' };
+  return facts !== null && model !== configuredModel ? null : undefined;
+}
+
+function goalsWanted(facts: ServerFacts | null): Wanted['goals'] {
+  const survives = facts?.responses.emptyArguments ?? null;
+  return survives === null ? undefined : survives ? null : false;
 }
 
 async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: Terminal): Promise<Note[]> {
@@ -57,7 +73,8 @@ async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: 
   // The user may be asked which one, so nothing may move on the screen meanwhile.
   const model = await discovery.model();
   const trying = terminal.progress(`Trying a turn with ${printable(model ?? 'no model')}`);
-  const results = await runChecks(PROBES, examination).finally(() => trying.done());
+  const looking = Promise.all([runChecks(PROBES, examination), discovery.everything()]);
+  const [results] = await looking.finally(() => trying.done());
   const refusal = refusalIn(results);
   if (refusal !== null && !flags.force) throw refusal;
   const { listing } = await discovery.models();

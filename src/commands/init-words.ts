@@ -13,9 +13,13 @@ export async function renderFound(
   { err }: Terminal,
 ): Promise<string> {
   const evidence = await discovery.evidence();
-  const release = (evidence && factsOf(evidence).release) ?? '';
-  const who = `LMDeploy ${release}`.trim();
-  return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}; it answers, streams and calls tools`;
+  const { release = null, contextWindow = null, firstTurnTokens = null } = evidence ? factsOf(evidence) : {};
+  const who = `LMDeploy ${release ?? ''}`.trim();
+  const window =
+    contextWindow === null ? '' : ` in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
+  const first =
+    firstTurnTokens === null ? '' : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')}`;
+  return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}${window}; it answers, streams and calls tools${first}`;
 }
 
 /** The last lines: what was done, and what to do now. A preview that shows a change has nothing to add. */

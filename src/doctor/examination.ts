@@ -3,6 +3,7 @@ import { type ConfigRead, readConfig } from '../codex/config.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { topLevel } from '../codex/provider.js';
+import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
@@ -83,6 +84,12 @@ export async function examine(
     if (installed === null) return { state: 'unknown', why: 'no Codex is installed' };
     return askCodex(context, installed, home, keyVariables);
   };
+  const discovery: Discovery = discover(client, chooser({ configuredModel }), {
+    statedWindow: configuredWindow,
+    firstTurn: async () => (await firstTurn(context, await codex(), (await discovery.model()) ?? '')).body,
+    onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
+    ...look,
+  });
   return {
     context,
     providerId,
@@ -91,7 +98,7 @@ export async function examine(
     settings,
     configuredModel,
     configuredWindow,
-    discovery: discover(client, chooser({ configuredModel }), { statedWindow: configuredWindow, ...look }),
+    discovery,
     codex,
     verdict: once(ask),
     askAgain: ask,

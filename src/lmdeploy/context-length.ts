@@ -64,7 +64,9 @@ export async function searchContextLength(
         : takeTurn(client, longTurn(model, tokens, true)),
     );
     if (turn === null) break;
-    const seen = turn.state === 'begun' ? { fits: true, tokens, contextLength: null } : sized(turn);
+    // What was hung up on was not counted, but it holds more than the words that fill it.
+    const seen =
+      turn.state === 'begun' ? { fits: true, tokens: tokens + 1, contextLength: null } : sized(turn);
     tries.push(seen);
     if (seen.fits !== true) break;
   }

@@ -3,6 +3,7 @@ import { askHealth, type Health } from './health.js';
 import type { Probe } from './prober.js';
 import { askNodes } from './proxy-nodes.js';
 import { emptyInput, textTurn } from './requests.js';
+import type { ServerError } from './server-error.js';
 import { lacksResponsesApi, readTurn, type Turn, takeTurn, takeUnstreamedTurn } from './turn.js';
 
 /** How a server meets a first, plain turn. */
@@ -51,6 +52,13 @@ function isNoGround(empty: Reply | null): empty is Reply {
 function isUnavailable(turn: Turn): boolean {
   if (turn.state === 'refused') return turn.error.status === 503 || turn.error.status === 429;
   return turn.state === 'no-answer' && turn.trouble.kind === 'timeout';
+}
+
+/** The refusal of a turn for want of a key, where a list of models needs none: a gateway may treat them apart. */
+export function lockOf(opening: Opening | null): ServerError | null {
+  const text = opening?.text;
+  const isLocked = text?.state === 'refused' && (text.error.status === 401 || text.error.status === 403);
+  return isLocked ? text.error : null;
 }
 
 /** Whether a server answered its first turn, so that asking for more makes sense. */

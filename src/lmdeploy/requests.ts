@@ -1,7 +1,8 @@
 import type { FunctionCall } from './schema.js';
 
 // What a probe asks the server for, in Codex's shapes. Small, so that it fits a window of 4,096 tokens; together the
-// probes of one look generate less than 300 tokens.
+// probes of one look generate less than 300 tokens. Most of them are for the two calls, before which a model may think;
+// a plain turn tells how it thinks though it is cut.
 
 /** `tool_choice`; a name hides the other tools and forces nothing (LMDeploy 0.14 to 0.18). */
 export type ToolChoice = 'auto' | 'required' | { readonly type: 'function'; readonly name: string };
@@ -59,19 +60,19 @@ function turn(model: string, text: string, maxOutputTokens: number): TurnBody {
 
 /** A turn without tools: can the server answer at all? */
 export function textTurn(model: string): TurnBody {
-  return turn(model, 'Reply with the one word: ready', 40);
+  return turn(model, 'Reply with the one word: ready', 20);
 }
 
 /** A turn that asks for a call of `exec_command`; `required` forces it where the server can (LMDeploy 0.18). */
 export function toolTurn(model: string, toolChoice: ToolChoice): TurnBody {
   const text = 'Use exec_command to run: echo ready';
-  return { ...turn(model, text, 160), tools: [EXEC_COMMAND], tool_choice: toolChoice };
+  return { ...turn(model, text, 140), tools: [EXEC_COMMAND], tool_choice: toolChoice };
 }
 
 /** A turn that asks for a call without arguments. */
 export function bareCallTurn(model: string, toolChoice: ToolChoice): TurnBody {
   const text = 'Call get_goal now, before you answer.';
-  return { ...turn(model, text, 80), tools: [GET_GOAL], tool_choice: toolChoice };
+  return { ...turn(model, text, 120), tools: [GET_GOAL], tool_choice: toolChoice };
 }
 
 /** The function that a turn asks for, as a choice by its name. */

@@ -1,6 +1,6 @@
 import type { Evidence } from './discover.js';
 import type { ServerFacts } from './facts.js';
-import { isAnswered } from './opening.js';
+import { isAnswered, lockOf } from './opening.js';
 import { releaseOf } from './release.js';
 
 /** A fact, and what it was told by; null: not known. */
@@ -52,15 +52,19 @@ function releaseTold({ opening }: Evidence): Told<NonNullable<ServerFacts['relea
   return { value, evidence };
 }
 
-function keyRequiredOf({ keyRequired, listing, keySent }: Evidence): Told<boolean> {
+function keyRequiredOf({ keyRequired, listing, keySent, opening }: Evidence): Told<boolean> {
+  const lock = lockOf(opening);
+  if (lock !== null) return { value: true, evidence: `a turn is refused (${lock.status}): ${lock.message}` };
   if (keyRequired === null) return { value: null, evidence: 'no models were listed' };
   if (!keyRequired) return { value: false, evidence: 'it lists its models without a key' };
   const status = listing.state === 'locked' ? `${listing.error.status} ` : '';
   return { value: true, evidence: `${status}without ${keySent ? 'the right' : 'a'} key` };
 }
 
-function keyAcceptedOf({ keySent, listing }: Evidence): Told<boolean> {
+function keyAcceptedOf({ keySent, listing, opening }: Evidence): Told<boolean> {
   if (!keySent) return { value: null, evidence: 'no key was sent' };
+  const lock = lockOf(opening);
+  if (lock !== null) return { value: false, evidence: `a turn is refused (${lock.status}): ${lock.message}` };
   if (listing.state === 'listed') return { value: true, evidence: 'it lists its models with the key' };
   if (listing.state !== 'locked') return { value: null, evidence: 'no models were listed' };
   return { value: false, evidence: `it says "${listing.error.message}" (${listing.error.status})` };

@@ -1,7 +1,9 @@
 import { changes, earlyOf } from './changes.js';
-import { openToml } from './open.js';
+import { openToml, pageOf } from './open.js';
+import { partsOf } from './parts.js';
 import { quoteKey, quoteScalar, type Scalar } from './quote.js';
 import { readRaw } from './raw.js';
+import { TomlSyntaxError } from './read.js';
 import { EditRefused } from './refused.js';
 import { spliced } from './splice.js';
 import { type Edit, verify } from './verify.js';
@@ -17,6 +19,11 @@ export { type Edit, EditRefused, type Scalar };
 export function edit(text: string, edits: readonly Edit[]): string {
   refuseUnwritable(edits);
   refuseOverlap(edits);
+  return editParts(text, edits) ?? editWhole(text, edits);
+}
+
+/** The same with positions from the whole text; it is what tells why something is refused. */
+export function editWhole(text: string, edits: readonly Edit[]): string {
   const after = made(text, edits);
   verify(text, after, edits);
   return after;
@@ -29,6 +36,24 @@ function made(text: string, edits: readonly Edit[]): string {
     return bom + page.close(spliced(page.text, changes(page, root, edits)));
   const late = edits.filter((one) => !early.includes(one));
   return made(made(text, early), late);
+}
+
+/** The same with positions from those parts that matter; null where a guess at them didn't do. */
+function editParts(text: string, edits: readonly Edit[]): string | null {
+  try {
+    const { bom, page } = pageOf(text);
+    // Between parts that stand apart, a neighbour's line ending may not be that of the line before.
+    if (page.text.includes('\r\n') && /(?<!\r)\n/.test(page.text)) return null;
+    const parts = partsOf(page, edits);
+    const { page: part, root } = openToml(parts.text);
+    if (earlyOf(root, edits).length > 0) return null;
+    const after = bom + page.close(spliced(page.text, changes(part, root, edits).map(parts.back)));
+    verify(text, after, edits);
+    return after;
+  } catch (error) {
+    if (error instanceof EditRefused || error instanceof TomlSyntaxError) return null;
+    throw error;
+  }
 }
 
 function refuseUnwritable(edits: readonly Edit[]): void {

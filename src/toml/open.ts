@@ -13,9 +13,7 @@ export type Opened = { readonly bom: string; readonly page: Page; readonly root:
  * @throws EditRefused where positions in it can't be trusted; TomlSyntaxError where it is no TOML.
  */
 export function openToml(text: string): Opened {
-  refuseLoneReturn(text);
-  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const page = new Page(text.slice(bom.length));
+  const { bom, page } = pageOf(text);
   try {
     return { bom, page, root: locate(page.text) };
   } catch (error) {
@@ -26,9 +24,17 @@ export function openToml(text: string): Opened {
   }
 }
 
-function refuseLoneReturn(text: string): void {
+/**
+ * A text's BOM, or '', and its lines.
+ *
+ * @throws EditRefused for a carriage return alone, of which parsers disagree whether it ends a line.
+ */
+export function pageOf(text: string): { bom: string; page: Page } {
   const at = text.search(/\r(?!\n)/);
-  if (at < 0) return;
-  const line = text.slice(0, at).split('\n').length;
-  throw new EditRefused([], line, 'a carriage return stands there without a line feed');
+  if (at >= 0) {
+    const line = text.slice(0, at).split('\n').length;
+    throw new EditRefused([], line, 'a carriage return stands there without a line feed');
+  }
+  const bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  return { bom, page: new Page(text.slice(bom.length)) };
 }

@@ -26,6 +26,8 @@ export interface Terminal {
   trace(text: string): void;
   /** A sign of life during a wait: a spinner on a terminal, nothing elsewhere. */
   progress(label: string): Progress;
+  /** Other words for the wait that goes on; nothing where none does. */
+  update(label: string): void;
 }
 
 /** The terminal of one command, by its flags. */
@@ -33,6 +35,7 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
   const { stdout, stderr, env } = context;
   const err = palette(stderr, env, voice.color);
   const lively = stderr.isTTY === true && !voice.quiet && !voice.verbose && env['TERM'] !== 'dumb';
+  let waiting: Progress | null = null;
   return {
     out: palette(stdout, env, voice.color),
     err,
@@ -41,6 +44,17 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
     beside: (text) => void stderr.write(`${text}\n`),
     note: (text) => void (voice.quiet || stderr.write(`${text}\n`)),
     trace: (text) => void (voice.verbose && stderr.write(`${err.dim(text)}\n`)),
-    progress: (label) => progress(lively ? stderr : null, label, err),
+    progress(label) {
+      const begun = progress(lively ? stderr : null, label, err);
+      waiting = begun;
+      return {
+        ...begun,
+        done() {
+          waiting = null;
+          begun.done();
+        },
+      };
+    },
+    update: (label) => waiting?.say(label),
   };
 }

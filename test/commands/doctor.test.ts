@@ -326,6 +326,19 @@ describe('the server', () => {
     expect(report.server).toMatchObject({ kind: null, keyAccepted: false });
   });
 
+  test('a gateway that lists models to everybody and locks the turns', async () => {
+    const address = await httpServer((request, response) => {
+      if (request.url === '/v1/models') response.end('{"data":[{"id":"m","owned_by":"lmdeploy"}]}');
+      else response.writeHead(403).end('{"message":"Forbidden"}');
+    });
+    const { finding, report } = await examine([address, ...only], { home: await scratch(), env: KEY });
+    expect(finding('server.key')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^A gateway .* refuses the key in LMDEPLOY_API_KEY.*Forbidden/),
+    });
+    expect(report.server).toMatchObject({ keyRequired: true, keyAccepted: false });
+  });
+
   test.each([
     [{ 'retry-after': '7' }, {}, /overloaded.*come back after 7/],
     [{}, { '/health': '{"status":"unhealthy","message":"Scheduler stalled."}' }, /not healthy: Scheduler/],

@@ -28,12 +28,13 @@ experimental_bearer_token = "sk-azure-secret"
 `;
 
 describe('what init writes', () => {
-  test('into an empty home: the documented block, and no more', async () => {
+  test('into an empty home: the documented block, the measured window, and no more', async () => {
     const [server, home] = [await standIn(), join(await scratch(), 'new-home')];
     const { code, stdout, stderr } = await cli(['init', server.baseUrl, '--yes'], { home });
     expect(code).toBe(0);
     expect(await config(home)).toBe(`model = "Qwen/Qwen3.5-35B-A3B"
 model_provider = "lmdeploy"
+model_context_window = 131072
 
 [model_providers.lmdeploy]
 name = "LMDeploy"
@@ -111,6 +112,45 @@ stream_idle_timeout_ms = 300000
     expect(text).toContain('[model_providers.rack7]\nname = "Rack 7"\n');
     expect(text).toContain('stream_idle_timeout_ms = 600000');
     expect(text).not.toContain('env_key');
+  });
+});
+
+describe('what only probes can know', () => {
+  test('the window, and goals off where a call without arguments ends a session; back where that is mended', async () => {
+    const [old, home] = [await standIn({ release: '0.17', contextLength: 40_000 }), await scratch()];
+    await cli(['init', old.baseUrl, '--yes'], { home });
+    expect(await config(home)).toContain('model_context_window = 40000\n');
+    expect(await config(home)).toContain('[features]\ngoals = false\n');
+    const mended = await standIn({ contextLength: 65_536 });
+    await cli(['init', mended.baseUrl, '--yes'], { home });
+    expect(await config(home)).toContain('model_context_window = 65536\n');
+    expect(await config(home)).not.toContain('goals = false');
+    await cli(['init', mended.baseUrl, '--yes', '--offline', '--name', 'X'], { home });
+    expect(await config(home)).toContain('model_context_window = 65536\n');
+    await cli(['remove', '--yes'], { home });
+    expect(await readdir(home)).not.toContain('config.toml');
+  });
+
+  test('a given window stands where the server tells none', async () => {
+    const [old, home] = [await standIn({ release: '0.14' }), await scratch()];
+    await cli(['init', old.baseUrl, '--yes', '--context-window', '50000'], { home });
+    await cli(['init', old.baseUrl, '--yes'], { home });
+    expect(await config(home)).toContain('model_context_window = 50000\n');
+  });
+
+  test('a window that Codex does not fit into: written, with a warning that says so', async () => {
+    const [server, home] = [await standIn({ contextLength: 4096 }), await scratch()];
+    const { code, stdout } = await cli(['init', server.baseUrl, '--yes', '--json'], { home });
+    expect(code).toBe(0);
+    const { warnings, server: facts } = initDocument.parse(JSON.parse(stdout));
+    expect(facts).toMatchObject({ contextWindow: 4096 });
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        id: 'responses.context',
+        detail: expect.stringContaining('does not fit'),
+        remedy: expect.stringContaining('--session-len'),
+      }),
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { closedPort } from '../sockets.js';
 
 const BLOCK = (baseUrl: string) => `model = "Qwen/Qwen3.5-35B-A3B"
 model_provider = "lmdeploy"
+model_context_window = 131072
 
 [model_providers.lmdeploy]
 name = "LMDeploy"
@@ -18,20 +19,23 @@ requires_openai_auth = false
 stream_idle_timeout_ms = 300000
 `;
 
-test.each(['provider', 'profile'])('print %s: the documented block, nothing written', async (what) => {
-  const server = await startStandIn();
-  onTestFinished(() => server.close());
-  const home = await scratch();
-  const { code, stdout } = await cli(['print', what, server.baseUrl], { home });
-  expect({ code, stdout }).toEqual({ code: 0, stdout: BLOCK(server.baseUrl) });
-  expect(server.requests.length).toBeGreaterThan(0);
-  const json = await cli(['print', what, server.baseUrl, '--json'], { home });
-  expect(printConfigDocument.parse(JSON.parse(json.stdout))).toMatchObject({
-    toml: BLOCK(server.baseUrl),
-    profile: what === 'profile' ? 'lmdeploy' : null,
-  });
-  expect(await readdir(home)).toEqual([]);
-});
+test.each(['provider', 'profile'])(
+  'print %s: the documented block with the measured window, nothing written',
+  async (what) => {
+    const server = await startStandIn();
+    onTestFinished(() => server.close());
+    const home = await scratch();
+    const { code, stdout } = await cli(['print', what, server.baseUrl], { home });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: BLOCK(server.baseUrl) });
+    expect(server.requests.length).toBeGreaterThan(0);
+    const json = await cli(['print', what, server.baseUrl, '--json'], { home });
+    expect(printConfigDocument.parse(JSON.parse(json.stdout))).toMatchObject({
+      toml: BLOCK(server.baseUrl),
+      profile: what === 'profile' ? 'lmdeploy' : null,
+    });
+    expect(await readdir(home)).toEqual([]);
+  },
+);
 
 test('what our block says holds for what is printed; offline nobody is asked', async () => {
   const home = await scratch();

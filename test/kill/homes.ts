@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { codexHome } from '../../src/codex/home.js';
 import { type Journal, readJournal } from '../../src/codex/journal.js';
+import { isTemporary } from '../../src/codex/replace.js';
 import { context } from '../cli.js';
 
 const LIVED_IN = `\uFEFF# mine, Größe\r\nmodel = "gpt-5" # cheap\r\n\r\n[mcp_servers.t]\r\ncommand = "echo"\r\n`;
@@ -59,9 +60,11 @@ export async function stateOf(home: string): Promise<HomeState> {
 }
 
 /** Nothing is left of the work itself: no temporary file, no lock, nothing pending. */
-export async function expectTidy(home: string): Promise<void> {
+export async function expectTidy(home: string, { besideCodex = false } = {}): Promise<void> {
   const expected = new Set<string>([...FILES, 'codex-lmdeploy']);
-  expect((await readdir(home)).filter((name) => !expected.has(name))).toEqual([]);
+  const others = (await readdir(home)).filter((name) => !expected.has(name));
+  // Codex leaves files of its own in its home.
+  expect(besideCodex ? others.filter(isTemporary) : others).toEqual([]);
   const own = await readdir(join(home, 'codex-lmdeploy')).catch(() => []);
   expect(own.filter((name) => !['backup', 'journal.json'].includes(name))).toEqual([]);
   const copies = await readdir(join(home, 'codex-lmdeploy/backup')).catch(() => []);
@@ -70,4 +73,19 @@ export async function expectTidy(home: string): Promise<void> {
   const config = join(home, FILES[0]);
   if (!(await lstat(config).catch(() => null))?.isSymbolicLink()) return;
   expect(await readdir(join(await realpath(config), '..'))).toHaveLength(1);
+}
+
+/**
+ * What a kill may leave: each file old or new, and without a journal's word of an unfinished run, all of them alike.
+ *
+ * @returns whether there is that word
+ */
+export async function expectOldOrNew(home: string, before: HomeState, after: HomeState): Promise<boolean> {
+  const [files, { pending }] = [await filesIn(home), await journalIn(home)];
+  files.forEach((file, index) => {
+    expect([before.files[index], after.files[index]]).toContainEqual(file);
+  });
+  // Between two transactions it is all of them or none.
+  if (pending === null) expect([before.files, after.files]).toContainEqual(files);
+  return pending !== null;
 }

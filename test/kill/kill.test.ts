@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { scratch } from '../cli.js';
-import { expectTidy, filesIn, type HomeState, journalIn, KINDS, stateOf } from './homes.js';
+import { expectOldOrNew, expectTidy, type HomeState, KINDS, stateOf } from './homes.js';
 import { type Runner, startRunner } from './runner.js';
 
 /** `npm run test:kill` asks for more. */
@@ -102,17 +102,6 @@ async function walk(runner: Runner, home: string): Promise<HomeState[]> {
   }
   expect(states.at(-1)).toEqual(states[0]);
   return states;
-}
-
-/** @returns whether the kill came while files were being written */
-async function expectOldOrNew(home: string, before: HomeState, after: HomeState): Promise<boolean> {
-  const [files, { pending }] = [await filesIn(home), await journalIn(home)];
-  files.forEach((file, index) => {
-    expect([before.files[index], after.files[index]]).toContainEqual(file);
-  });
-  // Between two transactions it is all of them or none.
-  if (pending === null) expect([before.files, after.files]).toContainEqual(files);
-  return pending !== null;
 }
 
 /** Timers know whole milliseconds only. */

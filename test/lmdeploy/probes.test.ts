@@ -134,7 +134,7 @@ describe('how much fits', () => {
   test('0.15, where the input fits: the client hangs up as soon as the model speaks', async () => {
     const { evidence } = await look({ release: '0.15', contextLength: 1_000_000 });
     expect(evidence.lengths?.map(({ fits }) => fits)).toEqual([true, true, false]);
-    expect(windowBounds(evidence).atLeast).toBe(600_000);
+    expect(windowBounds(evidence).atLeast).toBe(600_001);
   });
 
   test.each<[number, boolean, number | null, number]>([
@@ -219,6 +219,41 @@ describe('how it asks', () => {
         'user-agent': expect.stringMatching(/^codex_exec\//),
       });
     expect(headers.length).toBeGreaterThan(0);
+  });
+
+  test('a call is asked for by force, by name, and then plainly', async () => {
+    const choices: unknown[] = [];
+    const address = await httpServer(async (request, response) => {
+      let text = '';
+      for await (const chunk of request) text += chunk;
+      if (request.method === 'GET') {
+        response.end('{"data":[{"id":"m","owned_by":"vllm"}]}');
+        return;
+      }
+      const { tools, tool_choice } = JSON.parse(text) as {
+        tools?: { name: string }[];
+        tool_choice?: unknown;
+      };
+      const name = tools?.[0]?.name;
+      if (name === 'exec_command') choices.push(tool_choice);
+      if (name !== undefined && tool_choice !== 'auto') {
+        response.writeHead(400).end('{"error":{"message":"unsupported tool_choice","type":"x"}}');
+        return;
+      }
+      const item =
+        name === undefined
+          ? { type: 'message', content: [{ type: 'output_text', text: 'ready' }] }
+          : { type: 'function_call', call_id: 'c', name, arguments: '{}' };
+      const done = { type: 'response.output_item.done', item };
+      const last = { type: 'response.completed', response: { id: 'r', status: 'completed', output: [item] } };
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end([done, last].map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+    });
+    const { facts, requests } = await lookAt(`${address}/v1`, 'dummy');
+    // The last is the second turn, which forces nothing.
+    expect(choices).toEqual(['required', { type: 'function', name: 'exec_command' }, 'auto', 'auto']);
+    expect(facts.responses).toMatchObject({ toolCall: true, secondTurn: true, emptyArguments: true });
+    expect(requests.length).toBeLessThanOrEqual(12);
   });
 
   test('after a probe without an answer no further one is sent', async () => {

@@ -12,3 +12,8 @@ test.each([
 ])('%s', (text, masked) => {
   expect(maskInText(text)).toBe(masked);
 });
+
+test('a line of 400 kB takes no half hour', () => {
+  const text = `# ${'-'.repeat(400_000)}`;
+  expect(maskInText(`${text} --token LEAK`)).toBe(`${text} --token ••••`);
+});

@@ -45,7 +45,11 @@ function judge(turn: Turn, launchLine: string): Finding {
   switch (turn.state) {
     case 'done':
     case 'whole':
-      return pass(`${turn.response.usage?.output_tokens ?? 'some'} tokens`);
+      return pass(
+        turn.response.usage
+          ? `${turn.response.usage.output_tokens} tokens`
+          : 'without usage, so Codex can not tell how full its window is',
+      );
     case 'refused':
       return fail(
         `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,

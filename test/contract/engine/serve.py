@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from model import make_model  # noqa: E402
 from script import speak  # noqa: E402
 
-# Longer than the answers, and with them short enough for a probe of 40 tokens.
+# Longer than the answers in bytes.
 THOUGHT = '<think>\nLet me think about that once more.\n</think>\n\n'
 
 
