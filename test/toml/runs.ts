@@ -1,8 +1,12 @@
 const { env } = process;
 const seed = env['FUZZ_SEED'];
+const cases = env['FUZZ_CASES'];
 
 /** How many cases a property gets: some hundreds with the other tests, FUZZ_CASES of them in `npm run test:fuzz`. */
 export const FUZZ: { numRuns: number; seed?: number } = {
-  numRuns: Number(env['FUZZ_CASES'] ?? 500),
+  numRuns: Number(cases ?? 500),
   ...(seed === undefined ? {} : { seed: Number(seed) }),
 };
+
+/** For the properties that look at a part of that only: in `npm run test:fuzz` a tenth. */
+export const FUZZ_FEW = { ...FUZZ, numRuns: cases === undefined ? 500 : Math.ceil(Number(cases) / 10) };
