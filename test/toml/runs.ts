@@ -3,8 +3,10 @@ const seed = env['FUZZ_SEED'];
 const cases = env['FUZZ_CASES'];
 
 /** How many cases a property gets: some hundreds with the other tests, FUZZ_CASES of them in `npm run test:fuzz`. */
-export const FUZZ: { numRuns: number; seed?: number } = {
+export const FUZZ: { numRuns: number; seed?: number; interruptAfterTimeLimit?: number } = {
   numRuns: Number(cases ?? 500),
+  // Making a counterexample smaller may take longer than a test is given, which would then tell nothing.
+  ...(cases === undefined ? { interruptAfterTimeLimit: 30_000 } : {}),
   ...(seed === undefined ? {} : { seed: Number(seed) }),
 };
 
