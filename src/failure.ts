@@ -2,7 +2,7 @@ import type { Context } from './context.js';
 import { document, errorDocument } from './documents.js';
 import { CliError, type ErrorCode, EXIT, interrupted } from './errors.js';
 import { palette } from './ui/palette.js';
-import { printable } from './ui/printable.js';
+import { printable, printableJson } from './ui/printable.js';
 
 /** After Ctrl-C too these are said: "Nothing was changed" may not be true then. */
 const FILES_TOUCHED: readonly ErrorCode[] = ['config-unwritable', 'config-changed'];
@@ -27,7 +27,7 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
   const { code, message, hint, excerpt, exitCode } = failure;
   if (argv.includes('--json') && exitCode === EXIT.failed) {
     const body = document(errorDocument, { ok: false, error: { code, message, hint } });
-    context.stdout.write(`${JSON.stringify(body, null, 2)}\n`);
+    context.stdout.write(`${printableJson(body)}\n`);
   }
   const shown = excerpt.map((line) => `    ${line}\n`).join('');
   context.stderr.write(

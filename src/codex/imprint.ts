@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Edit, edit } from '../toml/edit.js';
 import { readRaw } from '../toml/raw.js';
-import { readToml, type TomlTable, type TomlValue } from '../toml/read.js';
+import { isTable, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { spellings } from '../toml/spelling.js';
 import type { Imprint } from './journal.js';
 
@@ -147,8 +147,4 @@ function leavesBelow(value: TomlValue | undefined, path: KeyPath): KeyPath[] {
     const below = leavesBelow(inner, here);
     return below.length > 0 ? below : [here];
   });
-}
-
-function isTable(value: TomlValue): value is TomlTable {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -1,7 +1,8 @@
 import type { Examination } from '../doctor/examination.js';
 import { CliError } from '../errors.js';
 import { nearestModel } from '../lmdeploy/nearest-model.js';
-import { printable } from '../ui/printable.js';
+import { enumerate, printable } from '../ui/printable.js';
+import { quoted } from '../ui/shell-word.js';
 
 /** What decides which model is written. */
 export interface ModelWish {
@@ -30,13 +31,14 @@ export async function chooseModel(served: readonly string[], wish: ModelWish): P
   }
   if (configured !== null && served.includes(configured)) return configured;
   const [only, ...more] = served;
-  if (only === undefined) return null;
+  if (only === undefined && wish.force) return null;
+  if (only === undefined) throw notServed('', served);
   if (more.length === 0) return only;
   if (wish.ask !== null) return wish.ask(served);
   throw new CliError(
     'model-needed',
-    `The server serves ${served.length} models, and none is chosen: ${served.map(printable).join(', ')}.`,
-    `Choose one: --model '${printable(only)}'`,
+    `The server serves ${served.length} models, and none is chosen: ${enumerate(served)}.`,
+    `Choose one: --model ${quoted(only)}`,
   );
 }
 
@@ -60,7 +62,7 @@ function notServed(model: string, served: readonly string[]): CliError {
     );
   return new CliError(
     'model-not-served',
-    `"${printable(model)}" is not served; the server lists ${served.map((id) => `"${printable(id)}"`).join(', ')}.`,
-    `Use the served name, its case counts: --model '${printable(nearestModel(model, served))}'`,
+    `"${printable(model)}" is not served; the server lists ${enumerate(served)}.`,
+    `Use the served name, its case counts: --model ${quoted(nearestModel(model, served))}`,
   );
 }

@@ -1,19 +1,24 @@
 import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
+import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
+import { ProxyLogin, TooLarge, troubleOf, Unreadable } from './failed-request.js';
 import { type Network, network } from './network.js';
 import type { Redirect } from './redirect.js';
-import { TooLarge, type Trouble, troubleOf } from './trouble.js';
+import type { Trouble } from './trouble.js';
 
+/** Room for ten thousand models as LMDeploy lists them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_HEADER_CHARACTERS = 200;
+const MIN_SECRET_LENGTH = 12;
 
 /** A whole answer, whatever its status. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
-  /** By their names in lower case; of one that came more than once, the last. */
+  /** By their names in lower case, cleaned for the terminal; of one that came more than once, the last. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -102,24 +107,26 @@ export class Client {
    * An answer that is no event stream comes back whole.
    */
   async stream(body: unknown, isLast: (data: string) => boolean): Promise<StreamReply> {
-    const outgoing = this.#generating(body);
     const events: TimedEvent[] = [];
-    const started = performance.now();
-    try {
-      const response = await this.#send(outgoing, 'text/event-stream');
-      if (!contentTypeOf(response).startsWith('text/event-stream'))
-        return { answer: await this.#read(outgoing, response, started) };
-      for await (const event of readEvents(response.body, () => performance.now() - started)) {
-        events.push(event);
-        if (isLast(event.data)) break;
-      }
-      response.body.destroy();
-      this.#log(outgoing, `${response.statusCode}, ${events.length} events`, started);
-      return { events, cut: null };
-    } catch (error) {
-      const trouble = this.#trouble(outgoing, error, started);
-      return events.length > 0 ? { events, cut: trouble } : { trouble };
-    }
+    const reply = await this.#exchange<StreamReply>(
+      this.#generating(body),
+      'text/event-stream',
+      async (response, started, outgoing) => {
+        // Codex 0.169.0 does not look at the type; a server that names none may well stream.
+        const type = contentTypeOf(response);
+        if (response.statusCode !== 200 || !(type === '' || type.startsWith('text/event-stream')))
+          return { answer: await this.#read(outgoing, response, started) };
+        for await (const event of readEvents(response.body, () => performance.now() - started)) {
+          const data = this.#withoutKey(event.data);
+          events.push({ ...event, data });
+          if (isLast(data)) break;
+        }
+        response.body.destroy();
+        this.#log(outgoing, `${response.statusCode}, ${events.length} events`, started);
+        return { events, cut: null };
+      },
+    );
+    return 'trouble' in reply && events.length > 0 ? { events, cut: reply.trouble } : reply;
   }
 
   /** Closes every connection. */
@@ -137,12 +144,30 @@ export class Client {
     return { method: 'POST', url, withKey: true, timeoutMs, headers: this.#codexHeaders, body };
   }
 
-  async #whole(outgoing: Outgoing): Promise<Reply> {
+  #whole(outgoing: Outgoing): Promise<Reply> {
+    return this.#exchange<Reply>(outgoing, 'application/json', async (response, started) => ({
+      answer: await this.#read(outgoing, response, started),
+    }));
+  }
+
+  /** Sends a request and lets `read` make something of what comes, or says what kept it from that. */
+  async #exchange<T>(
+    outgoing: Outgoing,
+    accept: string,
+    read: (response: Dispatcher.ResponseData, started: number, outgoing: Outgoing) => Promise<T>,
+  ): Promise<T | { readonly trouble: Trouble }> {
     const started = performance.now();
+    let began = false;
     try {
-      return { answer: await this.#read(outgoing, await this.#send(outgoing, 'application/json'), started) };
+      const response = await this.#send(outgoing, accept);
+      began = true;
+      const unfit = unfitness(response);
+      if (unfit === null) return await read(response, started, outgoing);
+      // Nobody will read it, so nobody would hear of its end.
+      response.body.on('error', () => undefined).destroy();
+      throw unfit;
     } catch (error) {
-      return { trouble: this.#trouble(outgoing, error, started) };
+      return { trouble: this.#trouble(outgoing, error, started, began) };
     }
   }
 
@@ -159,26 +184,46 @@ export class Client {
   }
 
   async #read(outgoing: Outgoing, response: Dispatcher.ResponseData, started: number): Promise<Answer> {
-    const chunks: Uint8Array[] = [];
+    // One buffer that grows: a body in chunks of a byte each would cost a hundred times its size.
+    let body = Buffer.alloc(64 * 1024);
     let bytes = 0;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      if (bytes + chunk.byteLength > MAX_BODY_BYTES) throw new TooLarge();
+      if (bytes + chunk.byteLength > body.length)
+        body = Buffer.concat([body.subarray(0, bytes)], 2 * (bytes + chunk.byteLength));
+      body.set(chunk, bytes);
       bytes += chunk.byteLength;
-      if (bytes > MAX_BODY_BYTES) throw new TooLarge();
-      chunks.push(chunk);
     }
     this.#log(outgoing, `${response.statusCode}, ${bytes} bytes`, started);
+    const text = new TextDecoder().decode(body.subarray(0, bytes));
     return {
       status: response.statusCode,
       contentType: contentTypeOf(response),
-      body: new TextDecoder().decode(Buffer.concat(chunks)),
-      headers: headersOf(response),
+      body: this.#withoutKey(text),
+      headers: this.#headersOf(response),
     };
   }
 
-  #trouble(outgoing: Outgoing, error: unknown, started: number): Trouble {
+  #headersOf({ headers }: Dispatcher.ResponseData): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => {
+        const last = [value].flat().at(-1);
+        const shown = this.#withoutKey(printable(last ?? '')).slice(0, MAX_HEADER_CHARACTERS);
+        return last === undefined ? [] : [[name.toLowerCase(), shown]];
+      }),
+    );
+  }
+
+  /** A server may repeat the key in all that it says. A short one is a placeholder, or a part of any word. */
+  #withoutKey(text: string): string {
+    const { key = '' } = this.#options;
+    return key.length < MIN_SECRET_LENGTH ? text : text.replaceAll(key, '••••');
+  }
+
+  #trouble(outgoing: Outgoing, error: unknown, started: number, began: boolean): Trouble {
     // Ctrl-C is the user's, not the server's.
     this.#options.signal.throwIfAborted();
-    const trouble = troubleOf(error, this.baseUrl);
+    const trouble = troubleOf(error, this.baseUrl, began);
     this.#log(outgoing, trouble.kind, started);
     return trouble;
   }
@@ -189,16 +234,23 @@ export class Client {
   }
 }
 
-function headersOf({ headers }: Dispatcher.ResponseData): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const last = [value].flat().at(-1);
-      return last === undefined ? [] : [[name.toLowerCase(), last]];
-    }),
+/** Why an answer is none that Codex could use, whatever stands in it; null where it is sound. */
+function unfitness(response: Dispatcher.ResponseData): Error | null {
+  if (response.statusCode === 407) return new ProxyLogin();
+  const encoding = headerOf(response, 'content-encoding').toLowerCase();
+  if (encoding === '' || encoding === 'identity') return null;
+  // Codex 0.169.0 asks for no compression, as this client does, and can't read a compressed stream.
+  const named = printable(encoding).slice(0, 40);
+  return new Unreadable(
+    `sends its answers compressed (${named}), which nobody asked for and Codex can’t read`,
   );
 }
 
 function contentTypeOf(response: Dispatcher.ResponseData): string {
-  const value = response.headers['content-type'];
-  return (typeof value === 'string' ? value : '').toLowerCase();
+  return headerOf(response, 'content-type').toLowerCase();
+}
+
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string {
+  const value = headers[name];
+  return typeof value === 'string' ? value : '';
 }

@@ -1,4 +1,4 @@
-import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 
 /** How a model family's calls and thoughts are read by LMDeploy 0.18.0. */
 interface Family {
@@ -104,10 +104,4 @@ function nameIn(model: string): string {
   const parts = model.toLowerCase().split(/[/\\]/).filter(Boolean);
   const cached = parts.findLast((part) => part.startsWith('models--'));
   return cached?.split('--').at(-1) ?? parts.at(-1) ?? '';
-}
-
-/** One word for a POSIX shell, whatever a server calls its model. */
-function shellWord(text: string): string {
-  const word = printable(text);
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

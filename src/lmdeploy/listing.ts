@@ -39,18 +39,22 @@ export async function listModels(client: Client): Promise<ModelsAsked> {
     client.get('/models'),
     client.hasKey ? client.get('/models', { withKey: false }) : null,
   ]);
-  const listing = readListing(withKey);
+  const listing = readListing(withKey, client.baseUrl);
   if (listing.state === 'locked') return { listing, keyRequired: true };
   if (listing.state !== 'listed') return { listing, keyRequired: null };
   if (withoutKey === null) return { listing, keyRequired: false };
-  const without = readListing(withoutKey);
+  const without = readListing(withoutKey, client.baseUrl);
   return { listing, keyRequired: without.state === 'no-answer' ? null : without.state === 'locked' };
 }
 
-function readListing(reply: Reply): Listing {
+function readListing(reply: Reply, baseUrl: string): Listing {
   if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
-  const { status, body } = reply.answer;
+  const { status, body, headers } = reply.answer;
+  if (status === 401 && /^(basic|digest|negotiate|ntlm)\b/i.test(headers['www-authenticate'] ?? ''))
+    return { state: 'strange', what: 'HTTP 401, and asks for a user name and a password instead of a key' };
   if (status === 401 || status === 403) return { state: 'locked', error: serverError(status, body) };
+  const trouble = notItself(reply.answer, new URL(baseUrl).host);
+  if (trouble !== null) return { state: 'no-answer', trouble };
   if (status !== 200) return { state: 'strange', what: describe(reply.answer) };
   const title = htmlTitle(body);
   if (title !== null) return { state: 'strange', what: `an HTML page ("${title}")` };
@@ -73,6 +77,21 @@ function readListing(reply: Reply): Listing {
     ofLmdeploy,
     software,
   };
+}
+
+/** What a gateway says in the place of a server that is not there or must not be asked now; null for all else. */
+function notItself({ status, body, headers }: Answer, host: string): Trouble | null {
+  const said = `HTTP ${status}: ${serverError(status, body).message}`;
+  if (status === 429) {
+    const message = `${host} takes no more requests for now (${said}).`;
+    const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
+    return seconds === undefined
+      ? { kind: 'busy', message }
+      : { kind: 'busy', message, remedy: `Wait ${seconds} seconds, and run this again.` };
+  }
+  if (status === 502 || status === 503 || status === 504)
+    return { kind: 'gateway', message: `The server behind ${host} is not there, or not ready (${said}).` };
+  return null;
 }
 
 function describe({ status, body, headers }: Answer): string {

@@ -2,7 +2,14 @@ import { Agent, type Dispatcher, Pool } from 'undici';
 import type { Environment } from '../context.js';
 import { once } from '../once.js';
 import { ProxyFailed, type ProxyServer, proxyFor, speaksNoSocks } from './proxy.js';
-import { follow, type Hop, MAX_REDIRECTS, type Redirect, RedirectRefused } from './redirect.js';
+import {
+  BehindRedirect,
+  follow,
+  type Hop,
+  MAX_REDIRECTS,
+  type Redirect,
+  RedirectRefused,
+} from './redirect.js';
 import { trust } from './trust.js';
 import { tunnelThrough } from './tunnel.js';
 
@@ -20,7 +27,7 @@ export interface Network {
   /**
    * The answer at the end of all redirects.
    *
-   * @throws what undici throws, ProxyFailed, RedirectRefused, and the signal's reason
+   * @throws what undici throws, ProxyFailed, RedirectRefused, BehindRedirect, and the signal's reason
    */
   request(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
   /** Every redirect that was followed until now. */
@@ -83,7 +90,9 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     async request(first, signal) {
       let hop = first;
       for (let followed = 0; ; followed++) {
-        const response = await send(hop, signal);
+        const response = await send(hop, signal).catch((error: unknown) => {
+          throw followed === 0 ? error : new BehindRedirect(hop.url.href, error);
+        });
         const { location } = response.headers;
         const next = follow(hop, response.statusCode, typeof location === 'string' ? location : null);
         if (next === null) return response;

@@ -32,6 +32,16 @@ export class RedirectRefused extends Error {
   }
 }
 
+/** Thrown where a redirect led to a server that gave no answer; the cause is what that one ran into. */
+export class BehindRedirect extends Error {
+  readonly url: string;
+
+  constructor(url: string, cause: unknown) {
+    super('behind a redirect', { cause });
+    this.url = url;
+  }
+}
+
 /**
  * Where Codex 0.169.0 would go on from an answer, or null where it takes the answer as it is: 301, 302 and 303 turn a
  * POST into a GET without a body, 307 and 308 repeat it; the key goes along to the same host and port only.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { printable } from '../ui/printable.js';
+import { parseJson } from './json.js';
 
 /** What a server said when it refused. */
 export interface ServerError {
@@ -33,36 +34,41 @@ const bodies = z.union([
     .transform((body) => ({ message: body.detail, param: null, ofLmdeploy: false })),
   /** An invalid field on 0.14 and 0.15. */
   z
-    .object({
-      detail: z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })).min(1),
-    })
-    .transform((body) => {
-      const [first] = body.detail;
-      const field = (first?.loc ?? []).slice(1).join('.');
-      return { message: `${field}: ${first?.msg ?? ''}`, param: field, ofLmdeploy: true };
+    .object({ detail: z.tuple([z.object({ loc: z.array(z.unknown()), msg: z.string() })], z.unknown()) })
+    .transform(({ detail: [{ loc, msg }] }) => {
+      const parts = loc.slice(1, 10).filter((part) => typeof part === 'string' || typeof part === 'number');
+      const field = parts.join('.');
+      return { message: `${field}: ${msg}`, param: field, ofLmdeploy: true };
     }),
 ]);
 
 /** The title of an HTML page, or null for a body that is none. */
 export function htmlTitle(body: string): string | null {
-  if (!/^\s*(<!doctype html|<html)/i.test(body)) return null;
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1] ?? '';
-  return printable(title).trim() || 'without a title';
+  // A title stands in front; looking for it in a long page can take for ever.
+  const start = body.slice(0, 10_000);
+  if (!/^\s*(<!doctype html|<html)/i.test(start)) return null;
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(start)?.[1] ?? '';
+  return printable(title).trim().slice(0, 200) || 'without a title';
 }
 
-/** Reads the body of an answer that is no success. */
-export function serverError(status: number, body: string): ServerError {
+/**
+ * Reads the body of an answer that is no success.
+ *
+ * @param location where it redirects to
+ */
+export function serverError(status: number, body: string, location?: string): ServerError {
+  if (location !== undefined)
+    return { status, message: `a redirect to ${location}`, param: null, ofLmdeploy: false };
   const title = htmlTitle(body);
   if (title !== null) return { status, message: `an HTML page ("${title}")`, param: null, ofLmdeploy: false };
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    const text = printable(body).trim().slice(0, 200);
-    return { status, message: text || 'no body', param: null, ofLmdeploy: false };
-  }
-  const parsed = bodies.safeParse(json);
-  if (!parsed.success)
-    return { status, message: printable(body).slice(0, 200), param: null, ofLmdeploy: false };
-  return { status, ...parsed.data, message: printable(parsed.data.message).slice(0, 500) };
+  const read = parseJson(body);
+  const parsed = 'json' in read ? bodies.safeParse(read.json) : null;
+  if (parsed?.success)
+    return { status, ...parsed.data, message: shown(parsed.data.message, 500) || 'no words' };
+  return { status, message: shown(body, 200) || 'no body', param: null, ofLmdeploy: false };
+}
+
+/** The beginning of a text, for a sentence. */
+function shown(text: string, length: number): string {
+  return printable(text.slice(0, 2_000)).trim().slice(0, length);
 }

@@ -45,8 +45,8 @@ async function open(proxy: ProxyServer, target: string, options: Options): Promi
       fail(`refused the way to ${target} with ${statusCode}`);
     });
     asked.on('timeout', () => fail('gave no answer in time'));
-    asked.on('error', (error: NodeJS.ErrnoException) =>
-      fail(`can't be reached (${error.code ?? error.message})`),
+    asked.on('error', ({ code }: NodeJS.ErrnoException) =>
+      fail(code === 'ECONNRESET' ? 'hung up without an answer' : `can't be reached (${code})`),
     );
     asked.end();
   });

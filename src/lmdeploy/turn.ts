@@ -1,7 +1,9 @@
 import { printable } from '../ui/printable.js';
 import type { Client, StreamReply } from './client.js';
 import type { TimedEvent } from './events.js';
+import { parseJson } from './json.js';
 import {
+  anyEvent,
   type FunctionCall,
   isLast,
   type OutputItem,
@@ -11,7 +13,7 @@ import {
   type StreamEvent,
   streamEvent,
 } from './schema.js';
-import { type ServerError, serverError } from './server-error.js';
+import { htmlTitle, type ServerError, serverError } from './server-error.js';
 import type { Trouble } from './trouble.js';
 
 /** How a turn that was asked for as a stream went. */
@@ -66,9 +68,11 @@ export function readTurn(reply: StreamReply): Turn {
   if (status !== 200)
     return {
       state: 'refused',
-      error: serverError(status, body),
+      error: serverError(status, body, headers['location']),
       retryAfter: headers['retry-after'] ?? null,
     };
+  const title = htmlTitle(body);
+  if (title !== null) return { state: 'broken', problem: `the answer is an HTML page ("${title}")` };
   const response = readJson(responseObject, body);
   if ('value' in response) return { state: 'whole', response: response.value };
   return { state: 'broken', problem: `the answer is no response object (${response.problem})` };
@@ -77,23 +81,28 @@ export function readTurn(reply: StreamReply): Turn {
 function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
   const broken = (problem: string): Turn => ({ state: 'broken', problem });
   const events: StreamEvent[] = [];
+  let strange = '';
   for (const { data } of timed) {
-    // Not of the Responses API, but other servers end with it; Codex passes over it too.
-    if (data === '[DONE]') continue;
     const event = readJson(streamEvent, data);
-    if ('problem' in event) return broken(`an event of the stream can't be read (${event.problem})`);
-    events.push(event.value);
+    if ('value' in event) events.push(event.value);
+    else if ('value' in readJson(anyEvent, data))
+      return broken(`an event of the stream can't be read (${event.problem})`);
+    // Codex passes over what is no event; other servers end with such a line.
+    else if (data !== '[DONE]')
+      strange ||= `; it holds "${serverError(200, data).message}" (${event.problem})`;
   }
   const items = events.flatMap((event) => ('item' in event ? [event.item] : []));
   const last = events.find(isLast);
-  if (last === undefined)
-    return broken(`the stream ends ${cut ? `early (${cut.kind})` : 'early'}, without response.completed`);
-  if (last.type === 'response.failed')
-    return {
-      state: 'failed',
-      message: printable(last.response.error?.message ?? 'no reason given'),
-      response: last.response,
-    };
+  if (last === undefined) {
+    const why = cut === null ? '' : ` (${cut.message.replace(/\.$/, '')})`;
+    const error = events.find((event) => 'message' in event)?.message;
+    const said = error === undefined ? strange : `; it says "${printable(error).slice(0, 300)}"`;
+    return broken(`the stream ends early, without response.completed${why}${said}`);
+  }
+  if (last.type === 'response.failed') {
+    const message = last.response.error?.message ?? 'no reason given';
+    return { state: 'failed', message: printable(message).slice(0, 500), response: last.response };
+  }
   if (items.length === 0) return broken('the stream holds no response.output_item.done');
   return { state: 'done', items, response: last.response, buffered: cameAtOnce(timed) };
 }
@@ -147,12 +156,9 @@ export function callsOf(turn: Turn): readonly FunctionCall[] {
 
 /** Whether a call's arguments are a JSON object, which is all that Codex can run. */
 export function hasSoundArguments(call: FunctionCall): boolean {
-  try {
-    const value: unknown = JSON.parse(call.arguments);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  const read = parseJson(call.arguments);
+  if ('problem' in read) return false;
+  return typeof read.json === 'object' && read.json !== null && !Array.isArray(read.json);
 }
 
 /**

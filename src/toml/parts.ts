@@ -1,4 +1,5 @@
 import type { Page } from './page.js';
+import { readToml } from './read.js';
 import type { Splice } from './splice.js';
 import type { Edit } from './verify.js';
 
@@ -19,13 +20,15 @@ export type Parts = { readonly text: string; back(splice: Splice): Splice };
 /**
  * A guess at the parts of a text that edits are about: the keys before the first table, the tables on the way to a path
  * or below it, the last beside them, the header behind each, and how the file ends. A parser with positions needs ten
- * times as long as one without, and this spares it the rest. A string may look like a header here: what is made of the
- * guess has to be checked on the whole text.
+ * times as long as one without, and this spares it the rest. What is made of it has to be checked on the whole text.
+ *
+ * @throws TomlSyntaxError where the text can't be cut so: a line in a string looks like a header, for one
  */
 export function partsOf(page: Page, edits: readonly Edit[]): Parts {
   const { text } = page;
   const sections = sectionsOf(text);
   const isKept = keptOf(sections, edits);
+  checkCuts(text, sections, isKept);
   const pieces: Piece[] = [];
   const ranges: string[] = [];
   let at = 0;
@@ -61,6 +64,19 @@ function sectionsOf(text: string): Section[] {
     ...header,
     end: headers[index + 1]?.start ?? Math.max(end, header.body),
   }));
+}
+
+const CHECKED_AT_ONCE = 50_000;
+
+/** What is TOML by itself ends where a line ends outside of strings and brackets, and so the next begins there. */
+function checkCuts(text: string, sections: readonly Section[], isKept: readonly boolean[]): void {
+  let from = 0;
+  for (const [index, { start }] of sections.entries()) {
+    if (index > 0 && !isKept[index] && !isKept[index - 1] && start - from < CHECKED_AT_ONCE) continue;
+    readToml(text.slice(from, start));
+    from = start;
+  }
+  readToml(text.slice(from));
 }
 
 /** The names of a key; null where one has to be unescaped first. */

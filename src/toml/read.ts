@@ -5,6 +5,11 @@ export type TomlValue = string | number | bigint | boolean | TomlDate | TomlValu
 /** A table has no prototype: `__proto__` and `constructor` are keys like any other. */
 export type TomlTable = { [key: string]: TomlValue };
 
+/** Whether a value is a table, in whichever spelling. */
+export function isTable(value: TomlValue | undefined): value is TomlTable {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
+}
+
 /**
  * A text that is no TOML: the reason, where (line and column count from 1, the column in UTF-16 units), that line with
  * secrets masked, and where in what is left of it the place is; in what is masked, where the mask begins.

@@ -1,7 +1,7 @@
 import { TomlDate } from 'smol-toml';
 import type { Scalar } from './quote.js';
 import { readRaw } from './raw.js';
-import { readExactly, TomlSyntaxError, type TomlTable, type TomlValue } from './read.js';
+import { isTable, readExactly, TomlSyntaxError, type TomlTable, type TomlValue } from './read.js';
 import { EditRefused } from './refused.js';
 
 /**
@@ -106,8 +106,4 @@ function sameValue(a: TomlValue, b: TomlValue): boolean {
 
 function sameElement(a: TomlValue, b: TomlValue | undefined): boolean {
   return b !== undefined && difference(a, b, a, { hollow: new Set(), cut: new Set() }) === null;
-}
-
-function isTable(value: TomlValue | undefined): value is TomlTable {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof TomlDate);
 }

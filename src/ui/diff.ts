@@ -25,7 +25,7 @@ function shown(text: string): string {
 function caret(line: string): string {
   return line
     .replace(/[\u0000-\u0008\u000a-\u001f]/g, (c) => `^${String.fromCharCode(c.charCodeAt(0) + 64)}`)
-    .replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => {
+    .replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (c) => {
       return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
     });
 }

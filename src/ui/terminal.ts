@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Context } from '../context.js';
 import { palette } from './palette.js';
+import { printableJson } from './printable.js';
 import { type Progress, progress } from './progress.js';
 
 interface Voice {
@@ -40,7 +41,7 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
     out: palette(stdout, env, voice.color),
     err,
     data: (text) => void stdout.write(`${text}\n`),
-    document: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    document: (value) => void stdout.write(`${printableJson(value)}\n`),
     beside: (text) => void stderr.write(`${text}\n`),
     note: (text) => void (voice.quiet || stderr.write(`${text}\n`)),
     trace: (text) => void (voice.verbose && stderr.write(`${err.dim(text)}\n`)),

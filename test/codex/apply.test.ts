@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import {
   chmod,
   cp,
@@ -11,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { apply, type FileChange } from '../../src/codex/apply.js';
 import { backupFolder } from '../../src/codex/backup.js';
@@ -146,6 +148,44 @@ test('what another program wrote in the meantime is not overwritten', async () =
   await expect(change(home, OLD, 'new')).rejects.toMatchObject({ code: 'config-changed' });
   await expect(change(home, null, 'new')).rejects.toMatchObject({ code: 'config-changed' });
   expect(await readFile(home.configPath, 'utf8')).toBe('theirs');
+});
+
+test.each([
+  ['by a rename', true],
+  ['in place', false],
+])(
+  'what another program writes %s when all is ready for the rename is not overwritten',
+  async (_how, renames) => {
+    const home = await homeWith(OLD);
+    const large = join(home.path, 'large.config.toml');
+    const changes = [
+      changeOf(home, OLD, 'new'),
+      // So large that there is time for another program while it is written.
+      { path: large, before: null, after: '#'.repeat(20_000_000), record: null },
+    ];
+    const applying = apply(home, EMPTY_JOURNAL, changes, { now: new Date(), verify: fine });
+    const outcome = applying.catch((error) => error);
+    while (!(await readdir(home.path)).some((name) => name.startsWith('.large'))) await pause(0);
+    const theirs = renames ? join(home.path, 'theirs') : home.configPath;
+    writeFileSync(theirs, 'theirs');
+    if (renames) renameSync(theirs, home.configPath);
+    expect(await outcome).toMatchObject({ code: 'config-changed' });
+    expect(await readFile(home.configPath, 'utf8')).toBe('theirs');
+    expect((await readdir(home.path)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
+  },
+);
+
+test('what another program writes while Codex is asked is not overwritten by the old text', async () => {
+  const home = await homeWith(OLD);
+  const refuseAfterThem = async () => {
+    await writeFile(home.configPath, 'theirs');
+    await refuse();
+  };
+  await expect(change(home, OLD, 'new', refuseAfterThem)).rejects.toMatchObject({
+    code: 'config-unwritable',
+  });
+  expect(await readFile(home.configPath, 'utf8')).toBe('theirs');
+  expect((await readdir(home.path)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
 });
 
 test('the last ten backups of a file are kept', async () => {

@@ -62,12 +62,13 @@ test('a healthy set-up passes every check, with the real Codex', async () => {
       reasoning: 'none',
     },
     contextWindow: 131_072,
+    firstTurnTokens: expect.any(Number),
   });
-  // The model list with and without the key; an empty input, a plain turn, two calls and the turns after them, and one
-  // input that is too long: nothing is asked twice.
+  // The model list with and without the key; an empty input, a plain turn, two calls and the turns after them, Codex's own
+  // first turn, and one input that is too long: nothing is asked twice.
   expect(server.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
     ...Array(2).fill('GET /v1/models'),
-    ...Array(7).fill('POST /v1/responses'),
+    ...Array(8).fill('POST /v1/responses'),
   ]);
 });
 
@@ -473,16 +474,32 @@ describe('the turns of a session', () => {
     const { finding } = await examine(['--only', 'responses.context'], { home, env: KEY });
     expect(finding('responses.context')).toMatchObject({ status, detail: expect.stringMatching(detail) });
     // The search stops with the stated window.
-    expect(server.requests.filter(({ path }) => path === '/v1/responses')).toHaveLength(3);
+    expect(server.requests.filter(({ path }) => path === '/v1/responses')).toHaveLength(4);
   });
 
   test('0.15 names no context length, so the window is told by its bounds', async () => {
     const { finding, facts } = await look({ release: '0.15' });
     expect(finding('responses.context')).toMatchObject({
       status: 'pass',
-      detail: expect.stringMatching(/^at most 300,\d{3} tokens/),
+      detail: expect.stringMatching(
+        /^at least \d,\d{3} tokens and at most 300,\d{3} tokens; Codex's first turn takes/,
+      ),
     });
     expect(facts?.contextWindow).toBeNull();
+  });
+});
+
+test('a server that redirects is named, with the address to use', async () => {
+  const server = await standIn();
+  const front = await httpServer((request, response) =>
+    response.writeHead(307, { location: new URL(request.url ?? '', server.baseUrl).href }).end(),
+  );
+  const home = await homeWith(block(`${front}/v1`, ...HEALTHY));
+  const { finding } = await examine(['--only', 'server.reachable'], { home, env: KEY });
+  expect(finding('server.reachable')).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('the key stays behind'),
+    remedy: `codex-lmdeploy init ${server.baseUrl}`,
   });
 });
 

@@ -1,8 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Context } from '../../src/context.js';
 import { contextSize, responsesContext } from '../../src/doctor/checks/responses-context.js';
 import { examine } from '../../src/doctor/examination.js';
 import { runChecks } from '../../src/doctor/run.js';
@@ -10,7 +8,7 @@ import { parseFlags } from '../../src/options.js';
 import type { ReleaseName } from '../../src/stand-in/release.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { openTerminal } from '../../src/ui/terminal.js';
-import { scratch } from '../cli.js';
+import { context as contextOf, scratch } from '../cli.js';
 import { firstTurn } from '../first-turn.js';
 
 /** Both checks on a server with that context length, with Codex's first turn at hand. */
@@ -20,21 +18,7 @@ async function look(contextLength: number, stated: number | null = null, release
   const home = await scratch();
   const window = stated === null ? '' : `model_context_window = ${stated}\n`;
   await writeFile(join(home, 'config.toml'), `${window}model = "m"\nmodel_provider = "lmdeploy"\n`);
-  const context: Context = {
-    env: {},
-    platform: process.platform,
-    cwd: home,
-    userHome: home,
-    temporaryFolder: home,
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    systemFolder: join(home, 'nowhere'),
-    self: ['nowhere'],
-    pid: process.pid,
-    signal: new AbortController().signal,
-    now: () => new Date(),
-  };
+  const { context } = contextOf({ home });
   const flags = parseFlags('doctor', { codexHome: home }, server.baseUrl);
   const first = () => async (served: readonly { id: string }[]) => served[0]?.id ?? null;
   const examination = await examine(context, flags, openTerminal(context, flags), first, {

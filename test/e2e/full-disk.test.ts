@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratch } from '../cli.js';
@@ -11,7 +12,7 @@ const onSmallDisk = (folder: string, program: string) => [
   `mount -t tmpfs -o size=1m tmpfs "$0" && exec ${program}`,
   folder,
 ];
-const hasMounts = spawnSync('unshare', onSmallDisk('/mnt', 'true')).status === 0;
+const hasMounts = spawnSync('unshare', onSmallDisk(tmpdir(), 'true')).status === 0;
 
 interface Observed {
   readonly name: string;

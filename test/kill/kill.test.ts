@@ -18,10 +18,9 @@ const COMMANDS = [
 ];
 const REMOVE = COMMANDS.length - 1;
 
-test(`killed ${KILLS} times while it writes, the old or the new text stands, and the next run puts all right`, async ({
-  annotate,
-}) => {
+test(`killed ${KILLS} times while it writes, the old or the new text stands, and the next run puts all right`, async () => {
   const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
+  process.stdout.write(`KILL_SEED=${seed}\n`);
   const random = generator(seed);
   let runner = await startRunner();
   onTestFinished(() => runner.kill());
@@ -32,7 +31,7 @@ test(`killed ${KILLS} times while it writes, the old or the new text stands, and
   await Promise.all(homes.map((home) => walk(runner, home)));
   const roundMs = performance.now() - began;
 
-  const counted = { kills: 0, inWriting: 0, inRecovery: 0, rolledBack: 0 };
+  const counted = { kills: 0, inWriting: 0, inRecovery: 0 };
   const stateOfStep = (home: string, step: number) => states.get(home)?.[step] as HomeState;
   const killAfter = async (delayMs: number) => {
     await exactly(delayMs);
@@ -64,8 +63,7 @@ test(`killed ${KILLS} times while it writes, the old or the new text stands, and
       homes.map(async (home) => {
         const step = steps.get(home) ?? 0;
         const again = await runner.ask(home, COMMANDS[step] ?? []);
-        expect(again, `seed ${seed}`).toMatchObject({ code: 0 });
-        if (again.stderr.includes('was interrupted')) counted.rolledBack += 1;
+        expect(again).toMatchObject({ code: 0 });
         expect(await stateOf(home)).toEqual(stateOfStep(home, step + 1));
         await expectTidy(home);
         expect(await runner.ask(home, COMMANDS[REMOVE] ?? [])).toMatchObject({ code: 0 });
@@ -74,10 +72,9 @@ test(`killed ${KILLS} times while it writes, the old or the new text stands, and
       }),
     );
   }
-  await annotate(`seed ${seed}: ${JSON.stringify(counted)}`);
-  process.stdout.write(`seed ${seed}: ${JSON.stringify(counted)}, round ${roundMs}\n`);
+  process.stdout.write(`${JSON.stringify(counted)}\n`);
   expect(counted.inWriting).toBeGreaterThan(KILLS / 10);
-}, 600_000);
+}, 1_800_000);
 
 /** Two of each kind, all worked on by one process: so one kill meets ten homes, each at another moment. */
 async function makeHomes(folder: string): Promise<string[]> {

@@ -3,7 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli, ROOT, scratch } from '../cli.js';
-import { expectOldOrNew, expectTidy, KINDS, stateOf } from './homes.js';
+import { expectOldOrNew, expectTidy, journalIn, KINDS, stateOf } from './homes.js';
 
 const how = ['--yes', '--no-verify', '--quiet'];
 const FIRST = ['init', '--model', 'first', '--offline', ...how];
@@ -75,8 +75,8 @@ async function inPairs(steps: readonly number[], work: (step: number) => Promise
   await Promise.all([worker(), worker()]);
 }
 
-/** `npm run test:kill` takes every step, `npm test` every fourth. */
-const STRIDE = process.env['MODE'] === 'thorough' ? 1 : 4;
+/** `npm run test:kill` takes every step, `npm test` every eighth. */
+const STRIDE = process.env['MODE'] === 'thorough' ? 1 : 8;
 
 describe(`killed right before each of its steps (of ${STRIDE})`, () => {
   test.each([
@@ -87,20 +87,40 @@ describe(`killed right before each of its steps (of ${STRIDE})`, () => {
     '%s',
     async (_what, argv, earlier) => {
       const homes = await around(argv, earlier);
-      const { steps } = await stopped(await same(homes.before, await scratch()), argv, null);
-      expect(steps).toBeGreaterThan(20);
-      await inPairs(
-        Array.from({ length: steps / STRIDE }, (_, index) => 1 + index * STRIDE + (index % STRIDE)),
-        async (step) => {
-          const home = await same(homes.before, await scratch());
-          const { signal } = await stopped(home, argv, step);
-          expect(signal).toBe('SIGKILL');
-          await expectRight(home, argv, homes).catch((error) => {
-            throw new Error(`killed before step ${step} of ${steps}: ${error.message}`);
-          });
-        },
-      );
+      await killAtEach(homes.before, argv, homes);
     },
     600_000,
   );
+
+  test('the run that puts a killed one right', async () => {
+    const homes = await around(REMOVE, [FIRST, PROFILE]);
+    // Killed as late as possible: with all files written and their old texts beside them.
+    const { steps } = await stopped(await same(homes.before, await scratch()), REMOVE, null);
+    let killed = homes.before;
+    for (let step = steps; (await journalIn(killed)).pending === null; step -= 1) {
+      killed = await same(homes.before, await scratch());
+      await stopped(killed, REMOVE, step);
+    }
+    expect((await stateOf(killed)).files).toEqual((await stateOf(homes.after)).files);
+    await killAtEach(killed, REMOVE, homes);
+  }, 600_000);
 });
+
+async function killAtEach(
+  start: string,
+  argv: readonly string[],
+  homes: Record<'original' | 'before' | 'after', string>,
+): Promise<void> {
+  const { steps } = await stopped(await same(start, await scratch()), argv, null);
+  expect(steps).toBeGreaterThan(20);
+  await inPairs(
+    Array.from({ length: steps / STRIDE }, (_, index) => 1 + index * STRIDE + (index % STRIDE)),
+    async (step) => {
+      const home = await same(start, await scratch());
+      expect(await stopped(home, argv, step)).toMatchObject({ signal: 'SIGKILL' });
+      await expectRight(home, argv, homes).catch((error) => {
+        throw new Error(`killed before step ${step} of ${steps}: ${error.message}`);
+      });
+    },
+  );
+}

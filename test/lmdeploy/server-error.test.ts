@@ -45,5 +45,5 @@ test('a message can not drive the terminal', () => {
   const body = JSON.stringify({
     error: { message: 'a\u001b[31mred\u001b]0;title\u0007\nb\u202e', type: 'x' },
   });
-  expect(serverError(400, body).message).toBe('ared b ');
+  expect(serverError(400, body).message).toBe('ared b');
 });

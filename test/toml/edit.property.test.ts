@@ -4,9 +4,8 @@ import { type Edit, edit } from '../../src/toml/edit.js';
 import { readToml, type TomlTable, type TomlValue } from '../../src/toml/read.js';
 import { documents, keyOf, type Line, type Model } from './documents.js';
 import { editLists, touches } from './edits.js';
+import { FUZZ_FEW } from './runs.js';
 import { undoOf } from './undo.js';
-
-const RUNS = 500;
 
 /** Every scalar that stands outside of what the generator adds to be left alone, by its path. */
 function scalarsOf(table: TomlTable, path: readonly string[] = []): [string, TomlValue][] {
@@ -64,7 +63,7 @@ test('the generated documents mean what their model says', () => {
     fc.property(documents, ({ text, model }) => {
       expect(Object.fromEntries(scalarsOf(readToml(text)))).toMatchObject(Object.fromEntries(model));
     }),
-    { numRuns: RUNS },
+    FUZZ_FEW,
   );
 });
 
@@ -85,7 +84,7 @@ test('an edit does what it should, once, and leaves every other line', () => {
       const isFilled = [document.text, after].every((text) => text.replace('\uFEFF', '') !== '');
       if (isFilled) expect(after.endsWith('\n')).toBe(document.text.endsWith('\n'));
     }),
-    { numRuns: RUNS },
+    FUZZ_FEW,
   );
 });
 
@@ -99,7 +98,7 @@ test('what only added can be taken out again, to the byte', () => {
       const after = edit(document.text, adding);
       expect(edit(after, undoOf(document.text, adding))).toBe(document.text);
     }),
-    { numRuns: RUNS },
+    FUZZ_FEW,
   );
-  expect(checked).toBeGreaterThan(RUNS / 2);
+  expect(checked).toBeGreaterThan(FUZZ_FEW.numRuns / 2);
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EditRefused } from '../../src/toml/edit.js';
+import { type Edit, EditRefused, edit } from '../../src/toml/edit.js';
 import { quoteKey, quoteScalar } from '../../src/toml/quote.js';
-import { readToml } from '../../src/toml/read.js';
+import { readToml, type TomlTable } from '../../src/toml/read.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -69,4 +69,35 @@ test('every number comes back', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('every string goes through an edit, as a value and as a key, but for half of a surrogate pair', () => {
+  const unit = fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.constantFrom('"', "'", '\\', '\u0000', '\u001b', '\u007f', '\r', '\n', '😀', '.', 'é'),
+    },
+    { weight: 3, arbitrary: fc.nat(0xffff).map((code) => String.fromCharCode(code)) },
+    { weight: 1, arbitrary: fc.constantFrom('\ud83d', '\ude00') },
+  );
+  const any = fc.string({ unit });
+  const seen = { written: 0, refused: 0 };
+  fc.assert(
+    fc.property(any, any, (key, value) => {
+      const edits: Edit[] = [{ path: ['t', key], set: value }];
+      const isWhole = [key, value].every((text) => !/\p{Surrogate}/u.test(text));
+      if (!isWhole) {
+        seen.refused += 1;
+        expect(() => edit('a = 1\n', edits)).toThrow(EditRefused);
+        return;
+      }
+      seen.written += 1;
+      const after = edit('a = 1\n', edits);
+      expect(Object.entries(readToml(after)['t'] as TomlTable)).toEqual([[key, value]]);
+      expect(edit(after, edits)).toBe(after);
+      expect(edit(after, [{ path: ['t'], remove: true }])).toBe('a = 1\n');
+    }),
+    { numRuns: 1000 },
+  );
+  expect(Math.min(seen.written, seen.refused)).toBeGreaterThan(100);
 });

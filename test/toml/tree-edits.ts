@@ -1,13 +1,21 @@
+import type fc from 'fast-check';
 import type { Edit } from '../../src/toml/edit.js';
 import { readRaw } from '../../src/toml/raw.js';
-import type { Tape } from './tape.js';
-import { DEEP, FIELDS, IDS, TABLES, TOP } from './trees.js';
+import { Tape, tapes } from './tape.js';
+import { DEEP, documentText, FIELDS, IDS, TABLES, TOP } from './trees.js';
 import { rawValue } from './values.js';
 
 type Path = [string, ...string[]];
 
+/** A document and two lists of edits for it. The counterexample that a failure shows is this, not the tape. */
+export const cases: fc.Arbitrary<{ text: string; edits: Edit[][] }> = tapes.map((numbers) => {
+  const tape = new Tape(numbers);
+  const edits = [editsOf(tape), editsOf(tape)];
+  return { text: documentText(tape), edits };
+});
+
 /** Some edits of places that a document of `trees.ts` may have, none of them within another. */
-export function editsOf(tape: Tape): Edit[] {
+function editsOf(tape: Tape): Edit[] {
   const edits: Edit[] = [];
   for (let count = 1 + tape.below(5); count > 0; count -= 1) {
     const one = anEdit(tape);

@@ -1,5 +1,6 @@
 import { nearestModel } from '../../lmdeploy/nearest-model.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 
 export const modelServed: Check = {
@@ -18,10 +19,10 @@ export const modelServed: Check = {
     if (configuredModel === null)
       return skip(`none is configured on this provider; ${printable(served[0] ?? '')} is tried`);
     if (served.includes(configuredModel)) return pass(printable(configuredModel));
-    const nearest = printable(nearestModel(configuredModel, served));
+    const nearest = nearestModel(configuredModel, served);
     return fail(
-      `"${printable(configuredModel)}" is not served; "${nearest}" is.`,
-      `codex-lmdeploy init ${settings.baseUrl.value} --model '${nearest}'`,
+      `"${printable(configuredModel)}" is not served; "${printable(nearest)}" is.`,
+      `codex-lmdeploy init ${settings.baseUrl.value} --model ${quoted(nearest)}`,
     );
   },
 };

@@ -1,5 +1,8 @@
+import type { Redirect } from '../../lmdeploy/redirect.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
-import { type Check, fail, pass } from '../check.js';
+import { printable } from '../../ui/printable.js';
+import { shellWord } from '../../ui/shell-word.js';
+import { type Check, type Finding, fail, pass, warn } from '../check.js';
 
 export const serverReachable: Check = {
   id: 'server.reachable',
@@ -9,6 +12,17 @@ export const serverReachable: Check = {
     const { listing } = await discovery.models();
     if (listing.state === 'no-answer')
       return fail(listing.trouble.message, troubleHint(listing.trouble, launchLine()));
-    return pass(settings.baseUrl.value);
+    const redirect = discovery.client.redirects.find(({ from }) => from.endsWith('/models'));
+    return redirect === undefined ? pass(settings.baseUrl.value) : redirected(redirect);
   },
 };
+
+/** Codex follows it too, on every turn; but a POST may become a GET, and the key does not go to another host. */
+function redirected({ from, to, status, leftKey }: Redirect): Finding {
+  const key = leftKey ? ', and the key stays behind' : '';
+  const root = to.replace(/\/models\/?$/, '');
+  return warn(
+    `${printable(from)} redirects to ${printable(to)} (${status})${key}.`,
+    `codex-lmdeploy init ${shellWord(printable(root))}`,
+  );
+}
