@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { quoted } from '../ui/shell-word.js';
 import { asTable, keysAt, placeIn, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
 
@@ -118,7 +119,7 @@ export function blocksOfOthers(file: ForeignFile, ourProvider: string): Leftover
       file: file.path,
       place: placeIn({ ...file, kind: 'user' }, path),
       address: baseUrl,
-      undo: isItsProfile ? (tool.undoProfile ?? `rm '${file.path}'`) : tool.undo,
+      undo: isItsProfile ? (tool.undoProfile ?? `rm ${quoted(file.path)}`) : tool.undo,
     };
   });
 }

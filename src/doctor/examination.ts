@@ -13,6 +13,7 @@ import { type LaunchOptions, launchWithGap } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
+import { quoted } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
@@ -125,7 +126,7 @@ export async function examine(
         ...['codex-lmdeploy init', settings.baseUrl.value],
         ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
         ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
-        ...(home.namedBy === '--codex-home' ? [`--codex-home '${home.path}'`] : []),
+        ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
         ...more,
       ].join(' '),
     async close() {

@@ -3,6 +3,7 @@ import { refusedEffort } from '../../codex/effort.js';
 import { topLevel } from '../../codex/provider.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 
 const KEY = 'model_reasoning_effort';
@@ -23,7 +24,7 @@ export const codexEffort: Check = {
     const place = giver === null ? 'the config' : placeIn(giver, [KEY]);
     return fail(
       `${place} sets ${KEY} = "${printable(effort)}", which LMDeploy ${release} refuses on every turn.`,
-      `sed -i.bak 's/^${KEY} *=.*/${KEY} = "xhigh"/' '${giver?.path}'   # or, on the server: pip install -U 'lmdeploy>=0.18'`,
+      `sed -i.bak 's/^${KEY} *=.*/${KEY} = "xhigh"/' ${quoted(giver?.path ?? '')}   # or, on the server: pip install -U 'lmdeploy>=0.18'`,
     );
   },
 };

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -21,7 +22,7 @@ export const codexHomeCheck: Check = {
     if (!isOpen)
       return fail(
         `${home.path} may not be read and written by you, and Codex keeps its state there.`,
-        `chmod u+rwx '${home.path}'   # if it is yours: ls -ld '${home.path}'`,
+        `chmod u+rwx ${quoted(home.path)}   # if it is yours: ls -ld ${quoted(home.path)}`,
       );
     if (await isWithin(home.path, context.temporaryFolder))
       return warn(

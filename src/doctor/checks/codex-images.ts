@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { giverOf, valueAt } from '../../codex/effective.js';
 import { topLevel } from '../../codex/provider.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -25,7 +26,7 @@ export const codexImages: Check = {
       return pass('the model loads none by itself; one that you paste would still end the session');
     return warn(
       `LMDeploy refuses each turn of a session that holds an image, and neither a model catalog tells Codex that ${printable(model)} reads text only, nor is the tool view_image off.`,
-      `"\${EDITOR:-vi}" '${config.path}'   # below [features]: view_image = false; and paste no image`,
+      `"\${EDITOR:-vi}" ${quoted(config.path)}   # below [features]: view_image = false; and paste no image`,
     );
   },
 };

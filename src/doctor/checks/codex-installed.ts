@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { askVersion, codexesOnPath, type InstalledCodex, isOlder } from '../../codex/installed.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -23,7 +24,7 @@ export const codexInstalled: Check = {
     if (different !== undefined)
       return warn(
         `Codex ${version} (${path}) is used; ${different.path}, later on the PATH, is ${different.version ?? 'broken'}.`,
-        `${first(different.path)}   # uses that one; or remove the one that you don't want: rm '${different.path}'`,
+        `${first(different.path)}   # uses that one; or remove the one that you don't want: rm ${quoted(different.path)}`,
       );
     const also = others.map((other) => `; ${other.path} is the same version`).join('');
     return pass(`Codex ${version} (${path}${also})`);
@@ -33,7 +34,7 @@ export const codexInstalled: Check = {
 async function notFound({ context }: Examination): Promise<Finding> {
   const [file] = await codexesOnPath(context);
   if (file === undefined) return fail('No codex is on the PATH.', INSTALL);
-  return fail(`${file.path} is there, but it may not be executed.`, `chmod +x '${file.path}'`);
+  return fail(`${file.path} is there, but it may not be executed.`, `chmod +x ${quoted(file.path)}`);
 }
 
 /** The other programs by that name, each with its version. */

@@ -1,5 +1,6 @@
 import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 
 /** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
@@ -24,8 +25,8 @@ export const codexWebsearch: Check = {
     return warn(
       `${placeIn(giver, on)} sets ${on.join('.')} (${said}), but LMDeploy drops that tool: the model can't search the web.`,
       on.length === 1
-        ? `sed -i.bak 's/^web_search *=.*/web_search = "disabled"/' '${giver.path}'`
-        : `"\${EDITOR:-vi}" '${config.path}'   # web_search = "disabled" at the top, and take ${on.join('.')} out of ${giver.path}`,
+        ? `sed -i.bak 's/^web_search *=.*/web_search = "disabled"/' ${quoted(giver.path)}`
+        : `"\${EDITOR:-vi}" ${quoted(config.path)}   # web_search = "disabled" at the top, and take ${on.join('.')} out of ${giver.path}`,
     );
   },
 };

@@ -1,3 +1,4 @@
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 import { legacyFault } from './config-legacy.js';
 import { providerFault } from './config-provider.js';
@@ -34,5 +35,5 @@ function isAboutProvider(words: string): boolean {
 /** Codex names the file, which may be a project's or the system's. */
 function whereToCorrect(words: string, configPath: string): string {
   const [, file, line] = /^(.+?):(\d+):\d+: /.exec(words) ?? [];
-  return file === undefined ? `Correct it in ${configPath}.` : `"\${EDITOR:-vi}" +${line} '${file}'`;
+  return file === undefined ? `Correct it in ${configPath}.` : `"\${EDITOR:-vi}" +${line} ${quoted(file)}`;
 }

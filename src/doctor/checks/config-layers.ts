@@ -6,6 +6,7 @@ import { isAbove, type Layer } from '../../codex/layers.js';
 import { topLevel } from '../../codex/provider.js';
 import { isInSecretTable, isSecretName } from '../../toml/secret-names.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -83,9 +84,9 @@ function wayOut({ layer, path }: Shadow, configPath: string): string {
     case 'managed':
       return `sudoedit ${layer.path}   # take ${key} out; neither ${configPath} nor codex -c outdoes that file`;
     case 'project':
-      return `"\${EDITOR:-vi}" '${layer.path}'   # take ${key} out; or start Codex in a folder outside that project`;
+      return `"\${EDITOR:-vi}" ${quoted(layer.path)}   # take ${key} out; or start Codex in a folder outside that project`;
     default:
-      return `"\${EDITOR:-vi}" '${configPath}'   # set ${key} there, which outdoes ${layer.path}`;
+      return `"\${EDITOR:-vi}" ${quoted(configPath)}   # set ${key} there, which outdoes ${layer.path}`;
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { topLevel } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -88,5 +89,5 @@ function names(blocks: readonly Leftover[]): string {
 function removal({ undo, place, file, what }: Leftover): string {
   if (undo !== null) return undo;
   const line = /:(\d+)$/.exec(place)?.[1];
-  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}'${file}'   # remove ${printable(what)}`;
+  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}${quoted(file)}   # remove ${printable(what)}`;
 }

@@ -3,6 +3,7 @@ import { isOlder } from '../../codex/installed.js';
 import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
 import { FIRST_WITH_FILES } from '../../codex/profile.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -49,12 +50,11 @@ function words({ kind, name, place }: Legacy): string {
 function migration({ kind, name, file }: Legacy, { layers, home }: Examination): string {
   const shown = printable(name);
   if (kind === 'wire-api')
-    return `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' '${file}'   # or remove that block, if its server has no Responses API`;
+    return `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' ${quoted(file)}   # or remove that block, if its server has no Responses API`;
   const layer = layers.find(({ path }) => path === file);
   const lines = layer ? profileLines(layer, name) : null;
   const target = join(home.path, `${shown}.config.toml`);
   const then = `remove profile = "${shown}" and [profiles.${shown}] from ${file} and start: codex --profile ${shown}`;
   if (lines === null) return `Move what ${target} should hold there; then ${then}`;
-  const quoted = lines.map((line) => `'${printable(line).replaceAll("'", `'\\''`)}'`).join(' ');
-  return `printf '%s\\n' ${quoted} >> '${target}'   # then ${then}`;
+  return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)}   # then ${then}`;
 }
