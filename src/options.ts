@@ -104,11 +104,11 @@ const DEFAULT_WAIT_S = 600;
 /** `--wait` alone, or with a number of seconds. */
 const wait = z
   .union([
-    z.literal(true).transform(() => DEFAULT_WAIT_S),
     z
       .string()
       .regex(/^[1-9]\d{0,5}$/, { error: '--wait takes a whole number of seconds above 0; put the URL first' })
       .transform(Number),
+    z.literal(true).transform(() => DEFAULT_WAIT_S),
   ])
   .optional();
 

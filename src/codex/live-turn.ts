@@ -104,5 +104,5 @@ function read(line: string): Event[] {
 function complaint(events: readonly Event[], stderr: string): string {
   const failure = events.findLast(({ type }) => type === 'turn.failed' || type === 'error');
   const words = failure?.error?.message ?? failure?.message ?? /^Error: (.+)$/m.exec(stderr)?.[1];
-  return words === undefined ? '' : `; Codex says: ${printable(words).slice(0, 300)}`;
+  return words === undefined ? '' : `; Codex says: ${printable(words).slice(0, 300).replace(/\.$/, '')}`;
 }

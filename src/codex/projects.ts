@@ -52,11 +52,13 @@ function foldersBetween(cwd: string, root: string): string[] {
   return folders;
 }
 
-/** Where the repository of a worktree is; null for one that is no worktree. */
+/** Where the repository of a worktree is; null for none, and for one that the repository knows nothing of. */
 async function mainCheckout(repository: string): Promise<string | null> {
   const text = await readFile(join(repository, '.git'), 'utf8').catch(() => '');
-  const folder = /^gitdir: (.+)[\\/]\.git[\\/]worktrees[\\/]/.exec(text)?.[1];
-  return folder === undefined ? null : resolve(repository, folder);
+  const [, own = '', main = ''] = /^gitdir: ((.+)[\\/]\.git[\\/]worktrees[\\/][^\\/\r\n]+)/.exec(text) ?? [];
+  if (main === '') return null;
+  const back = await readFile(join(resolve(repository, own), 'gitdir'), 'utf8').catch(() => '');
+  return back.trim() === join(repository, '.git') ? resolve(repository, main) : null;
 }
 
 /** A folder goes by the name it was reached by, and by its real one. */

@@ -399,7 +399,7 @@ test.each(['0.16', '0.15'] as const)(
 );
 
 test('what is not wrong: an untrusted project, a text-only catalog, a live tool, an effort that is taken', async () => {
-  const the = await machine({ real: true } as Fault);
+  const the = await machine({ real: true });
   await the.write('work/.git/HEAD', '');
   await the.write('work/.codex/config.toml', 'model = "theirs"\nprofile = "x"\n');
   await the.write('home/catalog.json', JSON.stringify({ models: [entry] }));

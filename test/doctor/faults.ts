@@ -50,7 +50,10 @@ afterAll(async () => rm(await cache, { recursive: true, force: true }));
 export const AGREEABLE = '#!/bin/sh\necho codex-cli 0.169.0\n';
 const TOOLS = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
 
-export async function machine({ server: options = {}, real }: Fault): Promise<Machine> {
+export async function machine({
+  server: options = {},
+  real,
+}: Pick<Fault, 'server' | 'real'>): Promise<Machine> {
   const folder = await scratch();
   const server = await startStandIn(options);
   onTestFinished(() => server.close());

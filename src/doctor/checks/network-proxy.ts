@@ -43,16 +43,22 @@ function judge(proxy: ProxyServer, listing: Listing, { settings, context }: Exam
   const remedy = around(new URL(baseUrl).hostname, context.env);
   const catches = `${proxy.variable} sends what is meant for ${baseUrl} to the proxy ${hostOf(proxy)}`;
   if (proxy.isSocks) return fail(`${catches} as SOCKS, which Codex does not speak.`, remedy);
-  if (listing.state === 'no-answer')
-    return fail(
-      `${catches}, and nothing comes back: ${listing.trouble.message} Codex waits for that without end.`,
-      remedy,
-    );
-  if (listing.state === 'strange') return fail(`${catches}, which answers with ${listing.what}.`, remedy);
+  const isItself = listing.state === 'no-answer' && listing.trouble.kind === 'proxy';
+  if (isItself)
+    return fail(`${catches}: ${listing.trouble.message} Codex waits for that without end.`, remedy);
+  // Whether a proxy or a server far behind it is at fault is for `server.reachable` to tell; this machine it can't reach.
   if (!isLoopback(baseUrl)) return null;
-  if (listing.state === 'locked' && !listing.error.ofLmdeploy)
-    return fail(`${catches}, which answers with ${listing.error.status}: ${listing.error.message}`, remedy);
+  const answer = answerOf(listing);
+  if (answer !== null) return fail(`${catches}, where that leads nowhere: ${answer}`, remedy);
   return warn(`${catches}, although it is on this machine; that works as long as the proxy does.`, remedy);
+}
+
+/** What came in place of a list of models or of LMDeploy's own refusal; null where one of them came. */
+function answerOf(listing: Listing): string | null {
+  if (listing.state === 'no-answer') return listing.trouble.message;
+  if (listing.state === 'strange') return `it answers with ${listing.what}.`;
+  if (listing.state === 'listed' || listing.error.ofLmdeploy) return null;
+  return `it answers with ${listing.error.status}: ${listing.error.message}`;
 }
 
 /** The upper-case spelling hides the other one, so what stands in that has to come along. */
