@@ -44,7 +44,8 @@ export async function demo(context: Context, raw: Record<string, unknown>): Prom
     terminal.data(`A stand-in for LMDeploy listens on ${server.baseUrl}; Codex's home is ${home}.`);
     const verbose = flags.verbose ? ['--verbose'] : [];
     await ours('init', server.baseUrl, '--yes', ...verbose);
-    await ours('doctor', ...(codex === null ? ['--skip', 'codex'] : []), ...verbose);
+    // A throw-away home is a temporary one, which is worth a warning anywhere else.
+    await ours('doctor', '--skip', codex === null ? 'codex' : 'codex.home', ...verbose);
     if (codex === null) {
       terminal.data(
         '\nNo codex is on the PATH, so the demo ends here. To see it answer: npm install -g @openai/codex',

@@ -184,6 +184,7 @@ const FAULTS: readonly Fault[] = [
     check: 'config.legacy',
     status: 'fail',
     says: /config\.toml:1 has profile = "x"; .*config\.toml:13 has \[profiles\.x\]/,
+    mends: true,
     real: true,
   },
   {
@@ -192,6 +193,7 @@ const FAULTS: readonly Fault[] = [
     check: 'config.legacy',
     status: 'warn',
     says: /\[profiles\.x\]: Codex passes over/,
+    mends: true,
     real: true,
   },
   {
@@ -312,11 +314,11 @@ const FAULTS: readonly Fault[] = [
     what: 'codex-router, which is not running',
     set: async (the) =>
       the.append(
-        `# BEGIN codex-router-provider-managed\n[model_providers.codex-router]\nname = "Codex Router (external models)"\nbase_url = "${await dead()}"\n# END codex-router-provider-managed`,
+        `# BEGIN codex-router-provider-managed\n[model_providers.codex-router]\nname = "Codex Router (external models)"\nbase_url = "${await dead()}/a-secret"\n# END codex-router-provider-managed`,
       ),
     check: 'config.leftovers',
     status: 'warn',
-    says: /of codex-router points to/,
+    says: /of codex-router points to http:\/\/127\.0\.0\.1:\d+, where nothing/,
   },
   {
     what: 'a key of ours that was edited since init',

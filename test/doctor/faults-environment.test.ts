@@ -96,6 +96,34 @@ const FAULTS: readonly Fault[] = [
     says: /refuses the key in LMDEPLOY_API_KEY/,
     server: { apiKeys: ['right'] },
   },
+  {
+    what: 'a key that counts, over plain http to another address than loopback',
+    set: (the) => the.edit(the.server.baseUrl, `http://0.0.0.0:${the.server.port}/v1`),
+    check: 'key.variable',
+    status: 'warn',
+    says: /goes over plain http to 0\.0\.0\.0/,
+    server: { apiKeys: ['dummy'], host: '0.0.0.0' },
+  },
+  {
+    what: 'an engine that sleeps',
+    set: () => undefined,
+    check: 'server.awake',
+    status: 'fail',
+    says: /Engine is sleeping/,
+    server: { asleep: true },
+  },
+  ...(['0.17', '0.16', '0.15'] as const).map(
+    (release): Fault => ({
+      what: `LMDeploy ${release}`,
+      set: (the) => {
+        the.args = ['--only', 'server.release'];
+      },
+      check: 'server.release',
+      status: 'warn',
+      says: /^LMDeploy 0\.1[4-7].*: a call without arguments ends the session/,
+      server: { release },
+    }),
+  ),
   ...['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'].map(
     (name): Fault => ({
       what: `${name} names a proxy that is dead`,

@@ -31,7 +31,7 @@ export const configLeftovers: Check = {
     const found = [
       ...blocks
         .filter((_, index) => dead[index])
-        .map((one) => ({ one, why: `points to ${printable(one.address ?? '')}, where nothing listens` })),
+        .map((one) => ({ one, why: `points to ${originOf(one.address)}, where nothing listens` })),
       ...clashes(examination).map((one) => ({
         one,
         why: 'takes the place of what Codex knows of your model',
@@ -80,6 +80,11 @@ async function isDead(address: string | null): Promise<boolean> {
     socket.once('timeout', () => end(false));
     socket.once('error', () => end(true));
   });
+}
+
+/** A path may hold a secret: codex-router's does. */
+function originOf(address: string | null): string {
+  return address === null ? '' : new URL(address).origin;
 }
 
 function names(blocks: readonly Leftover[]): string {

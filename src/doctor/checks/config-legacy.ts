@@ -54,7 +54,13 @@ function migration({ kind, name, file }: Legacy, { layers, home }: Examination):
   const layer = layers.find(({ path }) => path === file);
   const lines = layer ? profileLines(layer, name) : null;
   const target = join(home.path, `${shown}.config.toml`);
-  const then = `remove profile = "${shown}" and [profiles.${shown}] from ${file} and start: codex --profile ${shown}`;
-  if (lines === null) return `Move what ${target} should hold there; then ${then}`;
-  return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)}   # then ${then}`;
+  const start = `codex --profile ${shown}`;
+  // sed takes away what stands below a plain header; anything else is for a person.
+  const isPlain = layer?.text.match(new RegExp(`^\\[profiles\\.${shown}\\]`, 'm')) && !lines?.some(isHeader);
+  if (lines === null || !isPlain || !/^[\w-]+$/.test(name))
+    return `"\${EDITOR:-vi}" ${quoted(file)}   # move what stands in [profiles.${shown}] to ${target}, take out profile = …, and start: ${start}`;
+  const without = `-e '/^profile *=/d' -e '/^\\[profiles\\.${shown}\\]/,/^\\[/ { /^\\[profiles\\.${shown}\\]/d; /^\\[/!d; }'`;
+  return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)} && sed -i.bak ${without} ${quoted(file)}   # then start: ${start}`;
 }
+
+const isHeader = (line: string) => line.startsWith('[');
