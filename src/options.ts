@@ -36,7 +36,7 @@ const profile = z
   .union([
     z.literal(true).transform(() => DEFAULT_PROFILE),
     z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, {
-      error: '--profile takes a name of letters, digits, "-" and "_"; an address goes before it',
+      error: '--profile takes a name of letters, digits, "-" and "_"; put the URL first',
     }),
   ])
   .optional();
@@ -99,10 +99,26 @@ const ids = z
   )
   .optional();
 
+const DEFAULT_WAIT_S = 600;
+
+/** `--wait` alone, or with a number of seconds. */
+const wait = z
+  .union([
+    z.literal(true).transform(() => DEFAULT_WAIT_S),
+    z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/, { error: '--wait takes a whole number of seconds above 0; put the URL first' })
+      .transform(Number),
+  ])
+  .optional();
+
 const doctorFlags = commonFlags.extend({
   only: ids,
   skip: ids,
   list: z.boolean().default(false),
+  /** In seconds. */
+  wait,
+  live: z.boolean().default(false),
   strict: z.boolean().default(false),
 });
 export type DoctorFlags = z.infer<typeof doctorFlags>;

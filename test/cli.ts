@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -14,6 +15,9 @@ export const PATH_WITH_CODEX = [
   '/usr/bin',
   '/bin',
 ].join(delimiter);
+
+/** A temporary folder in which no test's home lies, for a home in one is worth a warning. */
+const TEMPORARY = join(tmpdir(), 'codex-lmdeploy-temporary');
 
 /** A folder that goes when the test ends. */
 export async function scratch(): Promise<string> {
@@ -36,6 +40,9 @@ export interface World {
   readonly tty?: boolean;
   readonly cwd?: string;
   readonly systemFolder?: string;
+  readonly temporaryFolder?: string;
+  /** Where `~/.codex` would be. */
+  readonly userHome?: string;
 }
 
 /** Runs the program in this process: real files, real sockets, streams that are read back. */
@@ -49,13 +56,14 @@ export async function cli(args: readonly string[], world: World): Promise<Ran> {
 export function context(world: World): { context: Context; stdout: () => string; stderr: () => string } {
   const stdout = sink(world.tty);
   const stderr = sink(world.tty);
+  mkdirSync(TEMPORARY, { recursive: true });
   const its: Context = {
     // Without a Codex on it, unless the test says so: most need none, and it costs a quarter of a second.
     env: { PATH: '/nowhere', HOME: world.home, CODEX_HOME: world.home, ...world.env },
     platform: process.platform,
     cwd: world.cwd ?? tmpdir(),
-    userHome: world.home,
-    temporaryFolder: tmpdir(),
+    userHome: world.userHome ?? world.home,
+    temporaryFolder: world.temporaryFolder ?? TEMPORARY,
     systemFolder: world.systemFolder ?? '/nowhere',
     stdin: new PassThrough(),
     stdout: stdout.stream,

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Context } from '../context.js';
 import { printable } from '../ui/printable.js';
@@ -16,27 +16,51 @@ export interface InstalledCodex {
 
 /** The `codex` that a shell would start, or null. */
 export async function findCodex(context: Context): Promise<InstalledCodex | null> {
+  const first = (await codexesOnPath(context)).find(({ isProgram }) => isProgram);
+  return first === undefined ? null : askVersion(context, first.path);
+}
+
+/** A file that is called `codex`, on the PATH. */
+export interface CodexFile {
+  readonly path: string;
+  /** Whether it may be executed. */
+  readonly isProgram: boolean;
+}
+
+/** Every `codex` on the PATH, in the shell's order; one that is reached by several ways counts once. */
+export async function codexesOnPath(context: Context): Promise<CodexFile[]> {
   const names = context.platform === 'win32' ? ['codex.exe', 'codex.cmd', 'codex.bat'] : ['codex'];
   const path = context.env['PATH'] ?? context.env['Path'] ?? '';
+  const found = new Map<string, CodexFile>();
   for (const folder of path.split(delimiter).filter(Boolean)) {
     for (const name of names) {
       const file = join(folder, name);
-      if (await isProgram(file)) return askVersion(context, file);
+      const real = await realFile(file);
+      if (real === null) continue;
+      if (!found.has(real)) found.set(real, { path: file, isProgram: await isProgram(file) });
+      break;
     }
   }
-  return null;
+  return [...found.values()];
+}
+
+async function realFile(file: string): Promise<string | null> {
+  try {
+    return (await stat(file)).isFile() ? await realpath(file) : null;
+  } catch {
+    return null;
+  }
 }
 
 async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
-async function askVersion(context: Context, path: string): Promise<InstalledCodex> {
+/** Lets a `codex` say its version. */
+export async function askVersion(context: Context, path: string): Promise<InstalledCodex> {
   const { env, cwd, platform, signal } = context;
   const timeoutMs = VERSION_TIMEOUT_MS;
   const end = await runProgram(path, ['--version'], { env, cwd, platform, signal, timeoutMs });

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { TomlTable } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
+import { refusedEffort } from './effort.js';
 import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from './provider.js';
 
 /** Something that the user should know. */
@@ -31,12 +33,11 @@ export function notesOf(document: TomlTable, { providerId, release }: Chosen): N
       detail: `model_provider was "${printable(previous)}" until now.`,
       remedy: `codex-lmdeploy remove${providerId === DEFAULT_PROVIDER_ID ? '' : ` --provider-id ${providerId}`}   # puts it back`,
     });
-  const effort = topLevel(document, 'model_reasoning_effort');
-  // 0.17 and later take any; before, the server's `openai` package says no.
-  if (effort === 'max' && (release === '0.16' || release === '0.14-0.15'))
+  const effort = refusedEffort(document, release);
+  if (effort !== null)
     found.push({
       id: 'codex.effort',
-      detail: `model_reasoning_effort is "max", which LMDeploy ${release} refuses on every turn; it stays as it is.`,
+      detail: `model_reasoning_effort is "${printable(effort)}", which LMDeploy ${release} refuses on every turn; it stays as it is.`,
       remedy: 'Set model_reasoning_effort = "xhigh", or on the server: pip install -U \'lmdeploy>=0.18\'',
     });
   return found;
@@ -56,9 +57,13 @@ export function overruled(
     ...(model !== null && model !== wanted.model ? [`model = "${printable(model)}"`] : []),
   ];
   if (keys.length === 0) return null;
+  const isManaged = basename(path) === 'managed_config.toml';
   return {
     id: 'config.layers',
     detail: `${path} sets ${keys.join(' and ')}, which outdoes what is written here.`,
-    remedy: `Remove it there, or start Codex with: codex -c 'model_provider="${wanted.providerId}"' -c 'model="${printable(wanted.model)}"'`,
+    // The managed file outdoes `-c` too (Codex 0.169.0).
+    remedy: isManaged
+      ? `Only whoever manages this machine can change that: sudoedit ${path}`
+      : `Remove it there, or start Codex with: codex -c 'model_provider="${wanted.providerId}"' -c 'model="${printable(wanted.model)}"'`,
   };
 }

@@ -5,7 +5,7 @@ import { type InstalledCodex, isOlder } from './installed.js';
 export const DEFAULT_PROFILE = 'lmdeploy';
 
 /** The first Codex that reads `NAME.config.toml`; before, a profile was a table in `config.toml`. */
-const FIRST_WITH_FILES = '0.134.0';
+export const FIRST_WITH_FILES = '0.134.0';
 
 /** @throws CliError `codex-too-old` */
 export function requireProfileFiles(codex: InstalledCodex | null): void {

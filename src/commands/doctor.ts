@@ -1,10 +1,11 @@
-import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
 import { CHECKS } from '../doctor/checks/index.js';
+import { liveCosts, liveTurn } from '../doctor/checks/live-turn.js';
 import { type Chooser, type Examination, examine } from '../doctor/examination.js';
 import { exitCodeOf, renderProblems, renderReport, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
-import { select } from '../doctor/select.js';
+import { type Selection, select } from '../doctor/select.js';
+import { waitForServer } from '../doctor/wait.js';
 import { checkListDocument, doctorDocument, document } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
@@ -16,17 +17,20 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   const flags = parseFlags('doctor', raw, url);
   const terminal = openTerminal(context, flags);
   if (flags.list) return list(terminal, flags.json);
-  const selection = select(CHECKS, flags.only, flags.skip);
+  const selection = selected(flags);
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.
     searchFurther: false,
   });
   try {
-    await requireHome(examination.home);
-    const looking = terminal.progress(`Looking at Codex and at ${examination.settings.baseUrl.value}`);
+    const { settings, configuredModel } = examination;
+    const missed = flags.wait === undefined ? null : await waitForServer(examination, flags.wait, terminal);
+    if (missed !== null) terminal.note(`Waited ${flags.wait} s for ${settings.baseUrl.value}: ${missed}`);
+    if (selection.run.includes(liveTurn) && context.stderr.isTTY) terminal.note(liveCosts(configuredModel));
+    const looking = terminal.progress(`Looking at Codex and at ${settings.baseUrl.value}`);
     const all = await runChecks(selection.run, examination).finally(() => looking.done());
     const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
-    const code = exitCodeOf(summarize(results), flags.strict);
+    const code = missed === null ? exitCodeOf(summarize(results), flags.strict) : EXIT.problems;
     if (flags.json) terminal.document(await report(examination, results, code));
     else {
       const text = flags.quiet ? renderProblems(results, terminal.out) : renderReport(results, terminal.out);
@@ -36,6 +40,13 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   } finally {
     await examination.close();
   }
+}
+
+/** A real turn costs the user something, so it is taken only where somebody asks for it. */
+function selected({ only, skip, live }: DoctorFlags): Selection {
+  const isNamed = only?.some((name) => name === liveTurn.id || name === 'live') ?? false;
+  if (live) return select(CHECKS, only && [...only, liveTurn.id], skip);
+  return select(CHECKS, only, isNamed ? skip : [...(skip ?? []), liveTurn.id]);
 }
 
 /** The configured model, else the first one that is served. */

@@ -1,8 +1,10 @@
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { type ConfigRead, readConfig } from '../codex/config.js';
+import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { findCodex, type InstalledCodex } from '../codex/installed.js';
-import { topLevel } from '../codex/provider.js';
+import { isAbove, type Layer, layersOf } from '../codex/layers.js';
+import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from '../codex/provider.js';
 import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
@@ -11,6 +13,7 @@ import { type LaunchOptions, launchWithGap } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
+import { quoted } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
@@ -18,7 +21,16 @@ export interface Examination {
   readonly context: Context;
   readonly providerId: string;
   readonly home: CodexHome;
+  /** The file that is worked on: `config.toml`, or a profile. */
   readonly config: ConfigRead;
+  /** `config.toml`; the same as `config` where no profile is worked on. */
+  readonly userConfig: ConfigRead;
+  /** Every config file that counts here, the strongest first. */
+  readonly layers: readonly Layer[];
+  /** What those of them say together that this program could write: profile, user and system. */
+  readonly own: TomlTable;
+  /** What all of them say together: what Codex goes by. */
+  readonly effective: TomlTable;
   readonly settings: Settings;
   readonly discovery: Discovery;
   /** The model that the config selects on our provider; null where it selects none. */
@@ -32,6 +44,8 @@ export interface Examination {
   askAgain(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question. */
   launchLine(model?: string | null, options?: LaunchOptions): string;
+  /** The `init` that sets up what is worked on here, with the same flags. */
+  initLine(...more: string[]): string;
   /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
@@ -57,16 +71,13 @@ export async function examine(
   const home = codexHome(context, flags);
   const { providerId } = flags;
   const config = await readConfig(home.configPath, providerId);
-  // What a profile does not say, the config below it does.
-  const layers =
-    home.profile === null ? [config] : [config, await readConfig(home.userConfigPath, providerId)];
-  const read = layers.filter((one) => one.state === 'read');
-  const settings = settle(flags, context.env, read.find(({ block }) => block !== null)?.block ?? null);
-  const first = (key: string) =>
-    read.map(({ document }) => topLevel(document, key)).find((value) => value !== null) ?? null;
-  const configuredModel = first('model_provider') === providerId ? first('model') : null;
-  const configuredWindow =
-    configuredModel === null ? null : firstWindow(read.map(({ document }) => document));
+  const userConfig = home.profile === null ? config : await readConfig(home.userConfigPath, providerId);
+  const layers = await layersOf(context, home);
+  // What lies above is not this program's to write: `config.layers` names where it decides.
+  const own = merge(layers.filter((layer) => !isAbove(layer)));
+  const settings = settle(flags, context.env, providerBlock(own, providerId));
+  const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
+  const configuredWindow = configuredModel === null ? null : windowIn(own);
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -95,6 +106,10 @@ export async function examine(
     providerId,
     home,
     config,
+    userConfig,
+    layers,
+    own,
+    effective: merge(layers),
     settings,
     configuredModel,
     configuredWindow,
@@ -106,6 +121,14 @@ export async function examine(
       const { port } = new URL(settings.baseUrl.value);
       return launchWithGap(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', { port, ...options });
     },
+    initLine: (...more) =>
+      [
+        ...['codex-lmdeploy init', settings.baseUrl.value],
+        ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
+        ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
+        ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
+        ...more,
+      ].join(' '),
     async close() {
       ending.abort();
       await client.close();
@@ -113,8 +136,7 @@ export async function examine(
   };
 }
 
-function firstWindow(configs: readonly TomlTable[]): number | null {
-  const windows = configs.map((config) => config['model_context_window']);
-  const window = windows.find((value) => typeof value === 'number' && Number.isInteger(value) && value > 0);
-  return typeof window === 'number' ? window : null;
+function windowIn(config: TomlTable): number | null {
+  const window = valueAt(config, ['model_context_window']);
+  return typeof window === 'number' && Number.isInteger(window) && window > 0 ? window : null;
 }

@@ -43,7 +43,9 @@ const KEY = { LMDEPLOY_API_KEY: 'dummy' };
 
 test('a healthy set-up passes every check, with the real Codex', async () => {
   const server = await standIn();
-  const home = await homeWith(block(server.baseUrl, ...HEALTHY));
+  // Without that, an image in a session is still worth a warning.
+  const features = ['[features]', 'view_image = false'];
+  const home = await homeWith(block(server.baseUrl, ...HEALTHY, ...features));
   const { code, report } = await examine([], { home, env: { ...KEY, PATH: PATH_WITH_CODEX } });
   expect(report.checks.filter(({ status }) => status !== 'pass')).toEqual([]);
   expect(code).toBe(0);
@@ -214,13 +216,14 @@ describe('the server', () => {
     const server = await standIn({ asleep: true });
     const home = await homeWith(block(server.baseUrl, ...HEALTHY));
     const { finding } = await examine(only, { home, env: KEY });
-    expect(finding('responses.answers')).toMatchObject({
+    expect(finding('server.awake')).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining('Engine is sleeping'),
       remedy: expect.stringContaining(
         `content-type: application/json' ${server.baseUrl.replace('/v1', '/wakeup')}`,
       ),
     });
+    expect(finding('responses.answers')).toMatchObject({ status: 'skip', detail: 'needs server.awake' });
   });
 
   test('an engine that fails', async () => {
@@ -341,10 +344,15 @@ describe('the server', () => {
   });
 
   test.each([
-    [{ 'retry-after': '7' }, {}, /overloaded.*come back after 7/],
-    [{}, { '/health': '{"status":"unhealthy","message":"Scheduler stalled."}' }, /not healthy: Scheduler/],
-    [{}, { '/is_sleeping': '{"is_sleeping":true}' }, /The engine sleeps/],
-  ])('a 503 and %j, %j: told apart, and nothing is woken up', async (headers, beside, detail) => {
+    [{ 'retry-after': '7' }, {}, 'responses.answers', /overloaded.*come back after 7/],
+    [
+      {},
+      { '/health': '{"status":"unhealthy","message":"Scheduler stalled."}' },
+      'server.awake',
+      /not healthy: Scheduler/,
+    ],
+    [{}, { '/is_sleeping': '{"is_sleeping":true}' }, 'server.awake', /The engine sleeps/],
+  ])('a 503 and %j, %j: told apart, and nothing is woken up', async (headers, beside, id, detail) => {
     const asked: string[] = [];
     const address = await httpServer((request, response) => {
       const { method, url = '' } = request;
@@ -356,7 +364,7 @@ describe('the server', () => {
       else response.writeHead(503, headers).end('{"error":{"message":"busy","type":"server_error"}}');
     });
     const { finding } = await examine([address, ...only], { home: await scratch() });
-    expect(finding('responses.answers')).toMatchObject({
+    expect(finding(id)).toMatchObject({
       status: 'fail',
       detail: expect.stringMatching(detail),
       remedy: expect.stringMatching(/^(codex-lmdeploy|lmdeploy|curl)/),
@@ -538,12 +546,8 @@ describe('the report for people', () => {
     );
   });
 
-  test('an unknown id, and a home that is not there, exit with 2', async () => {
+  test('an unknown id exits with 2', async () => {
     const home = await scratch();
     expect(await cli(['doctor', '--only', 'nonsense'], { home })).toMatchObject({ code: 2 });
-    expect(await cli(['doctor'], { home: join(home, 'gone') })).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('gone'),
-    });
   });
 });

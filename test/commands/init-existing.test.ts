@@ -110,6 +110,12 @@ some_day = "new"
       'model = "theirs"\nmodel_provider = "no effect"\n',
     );
     const world = { home, systemFolder, cwd: join(repository, 'deep') };
+    // A project that nobody trusts decides nothing.
+    expect((await warningsOf(INIT, world)).map(({ id }) => id)).toEqual(['config.layers']);
+    await writeFile(
+      join(home, 'config.toml'),
+      `${await readFile(join(home, 'config.toml'), 'utf8')}\n[projects."${repository}"]\ntrust_level = "trusted"\n`,
+    );
     const warnings = await warningsOf(INIT, world);
     expect(warnings.map(({ id }) => id)).toEqual(['config.layers', 'config.layers']);
     expect(warnings[0]?.detail).toContain('managed_config.toml sets model_provider = "corp"');

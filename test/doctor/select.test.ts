@@ -21,22 +21,27 @@ test('everything is shown unless something else is asked for', () => {
 
 test('--only takes ids and groups; what they require runs unseen', () => {
   expect(shown(['server.key'])).toEqual({
-    run: ['server.reachable', 'server.kind', 'server.key'],
+    run: ['network.proxy', 'server.reachable', 'server.kind', 'server.key'],
     shown: ['server.key'],
   });
   expect(shown(['config', 'key.variable']).shown).toEqual([
     'config.syntax',
     'config.provider',
+    'config.layers',
     'config.accepted',
+    'config.legacy',
+    'config.leftovers',
     'config.changed',
     'key.variable',
   ]);
 });
 
 test('--skip leaves out, and what others require still runs unseen', () => {
-  const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server']);
+  const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server', 'live']);
   expect(seen).toEqual([
+    'codex.home',
     'key.variable',
+    'network.proxy',
     'model.served',
     'responses.answers',
     'responses.stream',
@@ -45,6 +50,10 @@ test('--skip leaves out, and what others require still runs unseen', () => {
     'responses.arguments',
     'responses.reasoning',
     'responses.context',
+    'codex.effort',
+    'codex.mcp',
+    'codex.images',
+    'codex.websearch',
   ]);
   expect(run).toContain('server.key');
   expect(run).not.toContain('codex.installed');

@@ -9,8 +9,8 @@ export const configChanged: Check = {
   id: 'config.changed',
   title: 'What init wrote is as it was written',
   requires: ['config.syntax'],
-  async run({ home, config, providerId, settings }) {
-    const again = `codex-lmdeploy init ${settings.baseUrl.value}${home.profile === null ? '' : ` --profile ${home.profile}`}`;
+  async run({ home, config, providerId, initLine }) {
+    const again = initLine();
     try {
       const { pending, files } = await readJournal(home);
       if (pending !== null)

@@ -1,39 +1,76 @@
+import { join } from 'node:path';
+import { readConfig } from '../../codex/config.js';
 import type { ProviderBlock } from '../../codex/provider.js';
 import { providerBlock, RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
 import { printable } from '../../ui/printable.js';
-import { type Check, fail, pass, warn } from '../check.js';
+import { type Check, type Finding, fail, pass, warn } from '../check.js';
+import type { Examination } from '../examination.js';
 
 export const configProvider: Check = {
   id: 'config.provider',
   title: 'Codex is set up for LMDeploy',
   requires: ['config.syntax'],
-  async run({ config, providerId, settings }) {
-    const remedy = `codex-lmdeploy init ${settings.baseUrl.value}`;
-    if (config.state !== 'read') return fail(`${config.path} does not exist yet.`, remedy);
-    const selected = topLevel(config.document, 'model_provider');
-    if (selected === null) return fail(`${config.path} selects no model_provider.`, remedy);
-    if (RESERVED_PROVIDER_IDS.includes(selected))
-      return fail(`model_provider is "${selected}", which is Codex's own and not LMDeploy.`, remedy);
-    if (selected !== providerId && providerBlock(config.document, selected) === null)
-      return fail(
-        `model_provider is "${printable(selected)}", but there is no [model_providers.${printable(selected)}].`,
-        remedy,
-      );
-    if (selected !== providerId)
-      return fail(
-        `model_provider is "${printable(selected)}", not "${providerId}".`,
-        `${remedy}   # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${printable(selected)}'`,
-      );
-    if (config.block === null) return fail(`There is no [model_providers.${providerId}].`, remedy);
-    const wrong = faults(config.block);
-    if (wrong.length > 0) return fail(`In [model_providers.${providerId}] ${wrong.join('; ')}.`, remedy);
-    const configured = apiRoot(config.block.baseUrl ?? '');
+  async run(examination) {
+    const fault = await providerFault(examination);
+    if (fault !== null) return fault;
+    const { own, providerId, settings, initLine } = examination;
+    const configured = apiRoot(providerBlock(own, providerId)?.baseUrl ?? '');
     if (settings.baseUrl.value !== configured)
-      return warn(`Codex uses ${configured}, not ${settings.baseUrl.value}.`, remedy);
-    return pass(`${topLevel(config.document, 'model') ?? 'no model'} on ${configured}`);
+      return warn(`Codex uses ${configured}, not ${settings.baseUrl.value}.`, initLine());
+    return pass(`${printable(topLevel(own, 'model') ?? 'no model')} on ${configured}`);
   },
 };
+
+/** What keeps Codex from using the provider as it is written; null where nothing does. */
+export async function providerFault(examination: Examination): Promise<Finding | null> {
+  const { config, home, own, providerId, initLine } = examination;
+  const selected = topLevel(own, 'model_provider');
+  if (home.profile !== null && config.state !== 'read')
+    return fail(
+      `${config.path} does not exist; codex --profile ${home.profile} takes that without a word and goes by ${home.userConfigPath} alone.`,
+      initLine(),
+    );
+  if (selected === null) return unselected(examination);
+  const name = printable(selected);
+  if (RESERVED_PROVIDER_IDS.includes(selected))
+    return fail(`model_provider is "${name}", which is Codex's own and not LMDeploy.`, initLine());
+  const isOurs = selected === providerId;
+  const block = providerBlock(own, selected);
+  if (block === null)
+    return fail(
+      isOurs
+        ? `There is no [model_providers.${providerId}] in ${config.path}.`
+        : `model_provider is "${name}", but there is no [model_providers.${name}].`,
+      initLine(),
+    );
+  if (!isOurs)
+    return fail(
+      `model_provider is "${name}", not "${providerId}".`,
+      initLine(`  # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${name}'`),
+    );
+  const wrong = faults(block);
+  return wrong.length === 0
+    ? null
+    : fail(`In [model_providers.${providerId}] ${wrong.join('; ')}.`, initLine());
+}
+
+async function unselected({ config, context, home, providerId, initLine }: Examination): Promise<Finding> {
+  const what =
+    config.state === 'read'
+      ? `${config.path} selects no model_provider`
+      : `${config.path} does not exist yet`;
+  const usual = join(context.userHome, '.codex', 'config.toml');
+  if (home.namedBy === 'CODEX_HOME' && usual !== home.userConfigPath) {
+    const beside = await readConfig(usual, providerId);
+    if (beside.state === 'read' && topLevel(beside.document, 'model_provider') === providerId)
+      return fail(
+        `${what}; ${usual} is set up for LMDeploy, but CODEX_HOME names another home.`,
+        `unset CODEX_HOME   # or, to set up that home too: ${initLine()}`,
+      );
+  }
+  return fail(`${what}.`, initLine());
+}
 
 /** What keeps Codex 0.169.0 from reaching an LMDeploy with this block. */
 function faults(block: ProviderBlock): string[] {

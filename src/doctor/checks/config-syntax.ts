@@ -1,19 +1,20 @@
-import { type Check, fail, pass, skip } from '../check.js';
+import type { ConfigRead } from '../../codex/config.js';
+import { type Check, type Finding, fail, pass, skip } from '../check.js';
 
 export const configSyntax: Check = {
   id: 'config.syntax',
-  title: 'config.toml is TOML',
-  requires: [],
-  async run({ config }) {
-    switch (config.state) {
-      case 'absent':
-        return skip(`no ${config.path} yet`);
-      case 'read':
-        return pass(config.path);
-      case 'broken':
-        return fail(config.error.message, [config.error.hint, ...config.error.excerpt.slice(0, 1)].join(' '));
-      case 'unreadable':
-        return fail(config.error.message, config.error.hint);
-    }
+  title: 'The config is TOML',
+  requires: ['codex.home'],
+  async run({ config, userConfig }) {
+    // A profile is laid over config.toml, so both have to be TOML.
+    const fault = syntaxFault(config) ?? syntaxFault(userConfig);
+    if (fault !== null) return fault;
+    return config.state === 'absent' ? skip(`no ${config.path} yet`) : pass(config.path);
   },
 };
+
+function syntaxFault(config: ConfigRead): Finding | null {
+  if (config.state === 'broken')
+    return fail(config.error.message, [config.error.hint, ...config.error.excerpt.slice(0, 1)].join(' '));
+  return config.state === 'unreadable' ? fail(config.error.message, config.error.hint) : null;
+}

@@ -1,11 +1,21 @@
 import type { Check } from '../check.js';
+import { codexEffort } from './codex-effort.js';
+import { codexHomeCheck } from './codex-home.js';
+import { codexImages } from './codex-images.js';
 import { codexInstalled } from './codex-installed.js';
+import { codexMcp } from './codex-mcp.js';
+import { codexWebsearch } from './codex-websearch.js';
 import { configAccepted } from './config-accepted.js';
 import { configChanged } from './config-changed.js';
+import { configLayers } from './config-layers.js';
+import { configLeftovers } from './config-leftovers.js';
+import { configLegacy } from './config-legacy.js';
 import { configProvider } from './config-provider.js';
 import { configSyntax } from './config-syntax.js';
 import { keyVariable } from './key-variable.js';
+import { liveTurn } from './live-turn.js';
 import { modelServed } from './model-served.js';
+import { networkProxy } from './network-proxy.js';
 import { responsesAnswers } from './responses-answers.js';
 import { responsesArguments } from './responses-arguments.js';
 import { contextSize, responsesContext } from './responses-context.js';
@@ -13,20 +23,29 @@ import { responsesReasoning } from './responses-reasoning.js';
 import { responsesStream } from './responses-stream.js';
 import { responsesTools } from './responses-tools.js';
 import { responsesTurn } from './responses-turn.js';
+import { serverAwake } from './server-awake.js';
 import { serverKey } from './server-key.js';
 import { serverKind } from './server-kind.js';
 import { serverReachable } from './server-reachable.js';
+import { serverRelease } from './server-release.js';
 
 /** Every check, in the order in which a report shows them. */
 export const CHECKS: readonly Check[] = [
   codexInstalled,
+  codexHomeCheck,
   configSyntax,
   configProvider,
+  configLayers,
   configAccepted,
+  configLegacy,
+  configLeftovers,
   configChanged,
   keyVariable,
+  networkProxy,
   serverReachable,
   serverKind,
+  serverRelease,
+  serverAwake,
   serverKey,
   modelServed,
   responsesAnswers,
@@ -36,6 +55,11 @@ export const CHECKS: readonly Check[] = [
   responsesArguments,
   responsesReasoning,
   responsesContext,
+  codexEffort,
+  codexMcp,
+  codexImages,
+  codexWebsearch,
+  liveTurn,
 ];
 
 /**

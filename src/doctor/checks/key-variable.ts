@@ -8,9 +8,8 @@ export const keyVariable: Check = {
   title: 'The key variable is set',
   requires: ['config.syntax'],
   async run(examination) {
-    const { config, settings, context } = examination;
-    const block = config.state === 'read' ? config.block : null;
-    if (block === null && settings.envKey.from === 'default')
+    const { settings, context } = examination;
+    if (settings.block === null && settings.envKey.from === 'default')
       return skip('no provider block names a key variable yet');
     const variable = settings.envKey.value;
     if (variable === null) return pass('the block names no variable, so Codex sends no key from one');
@@ -31,6 +30,11 @@ export const keyVariable: Check = {
       return warn(
         `${variable} begins with "Bearer ", which Codex puts before it once more.`,
         `export ${variable}="\${${variable}#* }"`,
+      );
+    if (/\s/.test(value))
+      return warn(
+        `${variable} holds blanks or a line end, which no key of LMDeploy does.`,
+        `export ${variable}="$(printf %s "$${variable}" | tr -d '[:space:]')"`,
       );
     if (!/^[\u0020-\u007e]+$/.test(value))
       return warn(

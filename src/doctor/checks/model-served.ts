@@ -6,7 +6,7 @@ import { type Check, fail, pass, skip } from '../check.js';
 export const modelServed: Check = {
   id: 'model.served',
   title: 'The configured model is served',
-  requires: ['server.key'],
+  requires: ['server.awake', 'server.key'],
   async run({ discovery, configuredModel, settings }) {
     const { listing } = await discovery.models();
     if (listing.state !== 'listed') return skip('the server listed no models');

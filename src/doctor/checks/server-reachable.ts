@@ -7,7 +7,7 @@ import { type Check, type Finding, fail, pass, warn } from '../check.js';
 export const serverReachable: Check = {
   id: 'server.reachable',
   title: 'The server answers',
-  requires: [],
+  requires: ['network.proxy'],
   async run({ discovery, launchLine, settings }) {
     const { listing } = await discovery.models();
     if (listing.state === 'no-answer')

@@ -1,0 +1,70 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { TomlTable } from '../toml/read.js';
+import { valueAt } from './effective.js';
+
+/** A folder in which Codex looks for `.codex/config.toml`. */
+export interface ProjectFolder {
+  readonly folder: string;
+  /** An untrusted folder's file is read and then left out. */
+  readonly trusted: boolean;
+}
+
+/**
+ * The folders from the working directory up to its project's root, the nearest first. Each is trusted by its own
+ * `[projects."PATH"] trust_level`, else by the root's, else by that of the repository that a worktree belongs to
+ * (Codex 0.169.0). Without a root only the folder itself counts.
+ *
+ * @param config what holds of `projects` and `project_root_markers`
+ */
+export async function projectFolders(cwd: string, config: TomlTable): Promise<ProjectFolder[]> {
+  const root = await rootOf(cwd, markersIn(config));
+  const repository = await rootOf(cwd, ['.git']);
+  const folders = root === null ? [cwd] : foldersBetween(cwd, root);
+  const judges = [root, repository, repository && (await mainCheckout(repository))];
+  return Promise.all(
+    folders.map(async (folder) => {
+      const levels = await Promise.all([folder, ...judges].map((one) => trustLevel(one, config)));
+      return { folder, trusted: levels.find((level) => level !== null) === 'trusted' };
+    }),
+  );
+}
+
+function markersIn(config: TomlTable): string[] {
+  const markers = valueAt(config, ['project_root_markers']);
+  return Array.isArray(markers) ? markers.filter((one) => typeof one === 'string') : ['.git'];
+}
+
+async function rootOf(cwd: string, markers: readonly string[]): Promise<string | null> {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    for (const marker of markers)
+      if ((await stat(join(folder, marker)).catch(() => null)) !== null) return folder;
+    if (dirname(folder) === folder) return null;
+  }
+}
+
+function foldersBetween(cwd: string, root: string): string[] {
+  const folders = [cwd];
+  for (let folder = cwd; folder !== root; ) {
+    folder = dirname(folder);
+    folders.push(folder);
+  }
+  return folders;
+}
+
+/** Where the repository of a worktree is; null for one that is no worktree. */
+async function mainCheckout(repository: string): Promise<string | null> {
+  const text = await readFile(join(repository, '.git'), 'utf8').catch(() => '');
+  const folder = /^gitdir: (.+)[\\/]\.git[\\/]worktrees[\\/]/.exec(text)?.[1];
+  return folder === undefined ? null : resolve(repository, folder);
+}
+
+/** A folder goes by the name it was reached by, and by its real one. */
+async function trustLevel(folder: string | null, config: TomlTable): Promise<string | null> {
+  if (folder === null) return null;
+  for (const name of [folder, await realpath(folder).catch(() => folder)]) {
+    const level = valueAt(config, ['projects', name, 'trust_level']);
+    if (typeof level === 'string') return level;
+  }
+  return null;
+}

@@ -1,0 +1,30 @@
+import { giverOf, placeIn } from '../../codex/effective.js';
+import { refusedEffort } from '../../codex/effort.js';
+import { topLevel } from '../../codex/provider.js';
+import { explain } from '../../lmdeploy/facts.js';
+import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
+import { type Check, fail, pass, skip } from '../check.js';
+
+const KEY = 'model_reasoning_effort';
+
+export const codexEffort: Check = {
+  id: 'codex.effort',
+  title: 'The server takes the reasoning effort',
+  requires: ['config.provider', 'server.kind'],
+  async run({ discovery, effective, layers }) {
+    const effort = topLevel(effective, KEY);
+    if (effort === null) return pass(`no ${KEY} is set`);
+    await discovery.opening();
+    const evidence = await discovery.evidence();
+    const release = evidence && explain(evidence).release.value;
+    if (release === null) return skip('which LMDeploy it is could not be told');
+    if (refusedEffort(effective, release) === null) return pass(`"${printable(effort)}"`);
+    const giver = giverOf(layers, [KEY]);
+    const place = giver === null ? 'the config' : placeIn(giver, [KEY]);
+    return fail(
+      `${place} sets ${KEY} = "${printable(effort)}", which LMDeploy ${release} refuses on every turn.`,
+      `sed -i.bak 's/^${KEY} *=.*/${KEY} = "xhigh"/' ${quoted(giver?.path ?? '')}   # or, on the server: pip install -U 'lmdeploy>=0.18'`,
+    );
+  },
+};

@@ -1,0 +1,25 @@
+import { keysAt, valueAt } from '../../codex/effective.js';
+import { printable } from '../../ui/printable.js';
+import { type Check, pass, skip, warn } from '../check.js';
+
+export const codexMcp: Check = {
+  id: 'codex.mcp',
+  title: 'No MCP server whose tools the model would not see',
+  requires: ['config.provider', 'server.kind'],
+  async run({ effective, discovery }) {
+    const enabled = keysAt(effective, ['mcp_servers']).filter(
+      (name) => valueAt(effective, ['mcp_servers', name, 'enabled']) !== false,
+    );
+    const [first] = enabled;
+    if (first === undefined) return pass('none is set up');
+    const { listing } = await discovery.models();
+    if (listing.state === 'listed' && !listing.ofLmdeploy)
+      return skip('what another server does is not known');
+    const names = enabled.map(printable);
+    // Codex sends them as a `namespace`, and LMDeploy drops every tool that is no `function` (0.14 to 0.18).
+    return warn(
+      `LMDeploy drops the tools of MCP servers before the model sees them: ${names.join(', ')}. Nothing in Codex's config changes that.`,
+      `codex -c 'mcp_servers.${printable(first)}.enabled=false'   # spares starting what is of no use here; commands in the shell reach the model`,
+    );
+  },
+};

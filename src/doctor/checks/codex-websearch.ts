@@ -1,0 +1,41 @@
+import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
+import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
+import { type Check, pass, warn } from '../check.js';
+
+/** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
+const SWITCHES = [
+  ['web_search'],
+  ['tools', 'web_search'],
+  ['features', 'web_search'],
+  ['features', 'web_search_request'],
+  ['features', 'web_search_cached'],
+];
+
+export const codexWebsearch: Check = {
+  id: 'codex.websearch',
+  title: 'No web search that would never happen',
+  requires: ['config.provider'],
+  async run({ effective, layers, config }) {
+    const on = SWITCHES.find((path) => isOn(valueAt(effective, path)));
+    const giver = on && giverOf(layers, on);
+    if (!on || !giver) return pass('the config asks for none');
+    const value = valueAt(effective, on);
+    const said = typeof value === 'string' ? `"${printable(value)}"` : 'on';
+    return warn(
+      `${placeIn(giver, on)} sets ${on.join('.')} (${said}), but LMDeploy drops that tool: the model can't search the web.`,
+      on.length === 1
+        ? `sed -i.bak 's/^web_search *=.*/web_search = "disabled"/' ${quoted(giver.path)}`
+        : `"\${EDITOR:-vi}" ${quoted(config.path)}   # web_search = "disabled" at the top, and take ${on.join('.')} out of ${giver.path}`,
+    );
+  },
+};
+
+function isOn(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value !== 'disabled') || isTable(value);
+}
+
+/** `[tools.web_search]` holds settings of it. */
+function isTable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { isOlder } from '../../codex/installed.js';
+import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
+import { FIRST_WITH_FILES } from '../../codex/profile.js';
+import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
+import { type Check, type Finding, fail, pass, warn } from '../check.js';
+import type { Examination } from '../examination.js';
+
+export const configLegacy: Check = {
+  id: 'config.legacy',
+  title: 'Nothing in the config is from before Codex 0.134',
+  requires: ['config.syntax'],
+  run: async (examination) =>
+    (await legacyFault(examination)) ?? pass('no profile tables, no wire_api = "chat"'),
+};
+
+/**
+ * What of the old ways Codex refuses (F) or passes over (W): 0.169.0 stops at `profile = …`, at `wire_api = "chat"` in any
+ * block, and at `[profiles.NAME]` where it is started with `--profile NAME`.
+ */
+export async function legacyFault(examination: Examination): Promise<Finding | null> {
+  const { layers, home, providerId, own, codex } = examination;
+  const version = (await codex())?.version ?? null;
+  const readsOldProfiles = version !== null && isOlder(version, FIRST_WITH_FILES);
+  const files = layers.filter(({ kind }) => kind !== 'project');
+  // Our own block's wire_api is what config.provider is about.
+  const isOurs = ({ kind, name }: Legacy) =>
+    kind === 'wire-api' && name === providerId && own['model_provider'] === providerId;
+  const found = files.flatMap(legacyIn).filter((one) => !isOurs(one));
+  const [first] = found;
+  if (first === undefined) return null;
+  const stops = ({ kind, name }: Legacy) =>
+    kind === 'wire-api' || (!readsOldProfiles && (kind === 'profile-key' || name === home.profile));
+  const worst = found.find(stops) ?? first;
+  const list = found.map(words).join('; ');
+  const detail = stops(worst)
+    ? `${list}: Codex does not start with that any more.`
+    : `${list}: ${readsOldProfiles ? 'newer releases of Codex refuse' : 'Codex passes over'} that.`;
+  return (stops(worst) ? fail : warn)(detail, migration(worst, examination));
+}
+
+function words({ kind, name, place }: Legacy): string {
+  const shown = printable(name);
+  if (kind === 'profile-key') return `${place} has profile = "${shown}"`;
+  if (kind === 'profile-table') return `${place} has [profiles.${shown}]`;
+  return `${place} has wire_api = "chat" in [model_providers.${shown}]`;
+}
+
+function migration({ kind, name, file }: Legacy, { layers, home }: Examination): string {
+  const shown = printable(name);
+  if (kind === 'wire-api')
+    return `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' ${quoted(file)}   # or remove that block, if its server has no Responses API`;
+  const layer = layers.find(({ path }) => path === file);
+  const lines = layer ? profileLines(layer, name) : null;
+  const target = join(home.path, `${shown}.config.toml`);
+  const then = `remove profile = "${shown}" and [profiles.${shown}] from ${file} and start: codex --profile ${shown}`;
+  if (lines === null) return `Move what ${target} should hold there; then ${then}`;
+  return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)}   # then ${then}`;
+}

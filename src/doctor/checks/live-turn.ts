@@ -1,0 +1,27 @@
+import { takeLiveTurn } from '../../codex/live-turn.js';
+import { scratchConfig } from '../../codex/scratch-config.js';
+import { type Check, fail, pass, skip } from '../check.js';
+
+export const liveTurn: Check = {
+  id: 'live.turn',
+  title: 'A real turn of Codex runs a command (--live)',
+  requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
+  async run({ context, codex, layers, providerId, launchLine, discovery }) {
+    const installed = await codex();
+    const config = scratchConfig(layers, providerId);
+    if (installed === null) return skip('no Codex is installed');
+    if (config === null)
+      return skip('query_params in the provider block may hold a key, which this tool writes into no file');
+    const turn = await takeLiveTurn(context, installed, config);
+    if (turn.state === 'ran') return pass(`it ran ${turn.command}`);
+    return fail(
+      `Codex ${installed.version} did not get through a turn: ${turn.what}.`,
+      `${launchLine(await discovery.model())}   # if the parser is another one; to see it happen: codex exec "Use exec_command to run: echo hello"`,
+    );
+  },
+};
+
+/** What such a turn costs, said before it is taken. */
+export function liveCosts(model: string | null): string {
+  return `--live takes one real turn of Codex with ${model ?? 'the model'}: two requests of some 8,000 tokens, and a command that says a word.`;
+}

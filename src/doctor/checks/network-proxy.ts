@@ -1,0 +1,66 @@
+import { isLoopback } from '../../lmdeploy/address.js';
+import type { Listing } from '../../lmdeploy/listing.js';
+import { ProxyFailed, type ProxyServer, proxyFor } from '../../lmdeploy/proxy.js';
+import { caFile } from '../../lmdeploy/trust.js';
+import { type Check, type Finding, fail, pass, warn } from '../check.js';
+import type { Examination } from '../examination.js';
+
+export const networkProxy: Check = {
+  id: 'network.proxy',
+  title: 'Nothing stands between Codex and the server',
+  requires: [],
+  async run(examination) {
+    const { context, discovery, settings } = examination;
+    const url = new URL(settings.baseUrl.value);
+    const proxy = proxyOrFault(url, examination);
+    if (proxy !== null && 'status' in proxy) return proxy;
+    const { listing } = await discovery.models();
+    const caught = proxy && judge(proxy, listing, examination);
+    if (caught) return caught;
+    const file = await caFile(context.env);
+    if (file?.problem) {
+      const detail = `${file.variable} names ${file.path}, which ${file.problem}; Codex goes on without it and says nothing.`;
+      const remedy = `unset ${file.variable}   # or name a file of CA certificates in PEM`;
+      const isCause = listing.state === 'no-answer' && listing.trouble.kind === 'tls';
+      return (isCause ? fail : warn)(detail, remedy);
+    }
+    return pass(proxy === null ? 'no proxy catches it' : `through ${hostOf(proxy)}, by ${proxy.variable}`);
+  },
+};
+
+function proxyOrFault(url: URL, { context, settings }: Examination): ProxyServer | Finding | null {
+  try {
+    return proxyFor(url, context.env);
+  } catch (error) {
+    if (!(error instanceof ProxyFailed)) throw error;
+    return fail(`${error.message} It catches ${settings.baseUrl.value}.`, around(url.hostname, context.env));
+  }
+}
+
+/** A proxy is the user's wish where it works; not where it leads nowhere, or away from this very machine. */
+function judge(proxy: ProxyServer, listing: Listing, { settings, context }: Examination): Finding | null {
+  const { value: baseUrl } = settings.baseUrl;
+  const remedy = around(new URL(baseUrl).hostname, context.env);
+  const catches = `${proxy.variable} sends what is meant for ${baseUrl} to the proxy ${hostOf(proxy)}`;
+  if (proxy.isSocks) return fail(`${catches} as SOCKS, which Codex does not speak.`, remedy);
+  if (listing.state === 'no-answer')
+    return fail(
+      `${catches}, and nothing comes back: ${listing.trouble.message} Codex waits for that without end.`,
+      remedy,
+    );
+  if (listing.state === 'strange') return fail(`${catches}, which answers with ${listing.what}.`, remedy);
+  if (isLoopback(baseUrl))
+    return warn(`${catches}, although it is on this machine; that works as long as the proxy does.`, remedy);
+  return null;
+}
+
+/** The upper-case spelling hides the other one, so what stands in that has to come along. */
+function around(host: string, env: Examination['context']['env']): string {
+  const bare = host.replace(/^\[|\]$/g, '');
+  const rest = env['NO_PROXY'] === undefined && env['no_proxy'] ? ',$no_proxy' : '${NO_PROXY:+,$NO_PROXY}';
+  return `export NO_PROXY="${bare}${rest}"`;
+}
+
+function hostOf({ origin }: ProxyServer): string {
+  return new URL(origin).host;
+}
