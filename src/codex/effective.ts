@@ -1,5 +1,5 @@
 import { find, lineOf, locate } from '../toml/locate.js';
-import type { TomlTable, TomlValue } from '../toml/read.js';
+import { isTable, type TomlTable, type TomlValue } from '../toml/read.js';
 import type { Layer } from './layers.js';
 
 /**
@@ -27,8 +27,7 @@ function emptyTable(): TomlTable {
 
 /** A value as a table, or null where it is none. */
 export function asTable(value: TomlValue | undefined): TomlTable | null {
-  const isTable = typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
-  return isTable ? (value as TomlTable) : null;
+  return isTable(value) ? value : null;
 }
 
 /** What stands at a path; undefined where nothing does. */

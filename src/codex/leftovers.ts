@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { quoted } from '../ui/shell-word.js';
 import { asTable, keysAt, placeIn, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { RESERVED_PROVIDER_IDS } from './provider.js';
 
 /** A config file by its path and what stands in it. */
 export type ForeignFile = Pick<Layer, 'path' | 'text' | 'document'>;
@@ -102,7 +103,10 @@ export const FOREIGN_PROFILES: readonly string[] = TOOLS.flatMap(({ profiles }) 
 
 /** The provider blocks that other tools have left in a file. Pure. */
 export function blocksOfOthers(file: ForeignFile, ourProvider: string): Leftover[] {
-  const ids = keysAt(file.document, ['model_providers']).filter((id) => id !== ourProvider);
+  // A block by a reserved id stops Codex, which is config.accepted's to say.
+  const ids = keysAt(file.document, ['model_providers']).filter(
+    (id) => id !== ourProvider && !RESERVED_PROVIDER_IDS.includes(id),
+  );
   return ids.flatMap((id) => {
     const path = ['model_providers', id];
     const table = asTable(valueAt(file.document, path));

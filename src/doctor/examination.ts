@@ -45,7 +45,7 @@ export interface Examination {
   /** A line that starts a server which Codex can use, on the port in question. */
   launchLine(model?: string | null, options?: LaunchOptions): string;
   /** The `init` that sets up what is worked on here, with the same flags. */
-  initLine(...more: string[]): string;
+  initLine(options?: { address?: string; more?: string[] }): string;
   /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
@@ -121,9 +121,9 @@ export async function examine(
       const { port } = new URL(settings.baseUrl.value);
       return launchWithGap(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', { port, ...options });
     },
-    initLine: (...more) =>
+    initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
       [
-        ...['codex-lmdeploy init', settings.baseUrl.value],
+        ...['codex-lmdeploy init', address],
         ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
         ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
         ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { askVersion, codexesOnPath, type InstalledCodex, isOlder } from '../../codex/installed.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
@@ -17,19 +16,30 @@ export const codexInstalled: Check = {
     if (installed === null) return notFound(examination);
     const { path, version, problem } = installed;
     const others = await othersThan(installed, examination);
-    if (version === null) return fail(`${path} does not work: ${problem}.`, instead(others) ?? INSTALL);
-    if (isOlder(version, OLDEST))
-      return warn(`Codex ${version} (${path}) is older than ${OLDEST}.`, instead(others) ?? INSTALL);
-    const different = others.find((other) => other.version !== version);
-    if (different !== undefined)
+    const better = others.find((other) => other.version !== null && isOlder(version ?? '0', other.version));
+    if (version === null) return fail(`${path} does not work: ${problem}.`, outOfTheWay(installed, better));
+    const age = isOlder(version, OLDEST) ? ` is older than ${OLDEST}` : '';
+    const different = better ?? others.find((other) => other.version !== version);
+    const beside = different && `; ${different.path}, later on the PATH, ${words(different)}`;
+    if (age !== '' || different !== undefined)
       return warn(
-        `Codex ${version} (${path}) is used; ${different.path}, later on the PATH, is ${different.version ?? 'broken'}.`,
-        `${first(different.path)}   # uses that one; or remove the one that you don't want: rm ${quoted(different.path)}`,
+        `Codex ${version} (${path})${age || ' is used'}${beside ?? ''}.`,
+        outOfTheWay(better || !different ? installed : different, better ?? different),
       );
     const also = others.map((other) => `; ${other.path} is the same version`).join('');
     return pass(`Codex ${version} (${path}${also})`);
   },
 };
+
+function words({ version }: InstalledCodex): string {
+  return version === null ? 'does not work' : `is ${version}`;
+}
+
+/** Of two, one has to go: else an update would touch the one, and the shell start the other. */
+function outOfTheWay({ path }: InstalledCodex, other: InstalledCodex | undefined): string {
+  if (other === undefined) return INSTALL;
+  return `mv ${quoted(path)} ${quoted(`${path}.old`)}   # or uninstall it the way it was installed`;
+}
 
 async function notFound({ context }: Examination): Promise<Finding> {
   const [file] = await codexesOnPath(context);
@@ -41,14 +51,4 @@ async function notFound({ context }: Examination): Promise<Finding> {
 async function othersThan({ path }: InstalledCodex, { context }: Examination): Promise<InstalledCodex[]> {
   const programs = (await codexesOnPath(context)).filter((one) => one.isProgram && one.path !== path);
   return Promise.all(programs.map((one) => askVersion(context, one.path)));
-}
-
-/** The way to one that works and is new enough. */
-function instead(others: readonly InstalledCodex[]): string | null {
-  const sound = others.find(({ version }) => version !== null && !isOlder(version, OLDEST));
-  return sound === undefined ? null : `${first(sound.path)}   # Codex ${sound.version} is there too`;
-}
-
-function first(path: string): string {
-  return `export PATH="${dirname(path)}:$PATH"`;
 }

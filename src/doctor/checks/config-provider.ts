@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { readConfig } from '../../codex/config.js';
+import { giverOf, keysAt } from '../../codex/effective.js';
 import type { ProviderBlock } from '../../codex/provider.js';
 import { providerBlock, RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -37,22 +39,43 @@ export async function providerFault(examination: Examination): Promise<Finding |
     return fail(`model_provider is "${name}", which is Codex's own and not LMDeploy.`, initLine());
   const isOurs = selected === providerId;
   const block = providerBlock(own, selected);
+  if (block === null && isOurs) return withoutBlock(examination);
   if (block === null)
-    return fail(
-      isOurs
-        ? `There is no [model_providers.${providerId}] in ${config.path}.`
-        : `model_provider is "${name}", but there is no [model_providers.${name}].`,
-      initLine(),
-    );
+    return fail(`model_provider is "${name}", but there is no [model_providers.${name}].`, initLine());
   if (!isOurs)
     return fail(
       `model_provider is "${name}", not "${providerId}".`,
-      initLine(`  # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${name}'`),
+      `${initLine()}   # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${name}'`,
     );
   const wrong = faults(block);
-  return wrong.length === 0
-    ? null
-    : fail(`In [model_providers.${providerId}] ${wrong.join('; ')}.`, initLine());
+  if (wrong.length === 0) return null;
+  const isTwoKeys = wrong.length === 1 && wrong[0] === TWO_KEYS;
+  return fail(
+    `In [model_providers.${providerId}] ${wrong.join('; ')}.`,
+    // init keeps both, for which one is meant only the user knows.
+    isTwoKeys ? withoutEnvKey(examination) : initLine(),
+  );
+}
+
+const TWO_KEYS = 'auth stands beside env_key, and Codex takes one of them only';
+
+function withoutEnvKey({ layers, providerId, config }: Examination): string {
+  const file = giverOf(layers, ['model_providers', providerId, 'env_key'])?.path ?? config.path;
+  return `sed -i.bak '/^\\[model_providers\\.${providerId}\\]/,/^\\[/ { /^env_key *=/d; }' ${quoted(file)}   # keeps auth`;
+}
+
+/** A block whose id looks like ours is most likely ours, misspelt: then it knows the address. */
+function withoutBlock({ own, providerId, config, initLine }: Examination): Finding {
+  const start = providerId.slice(0, 4);
+  const like = keysAt(own, ['model_providers']).find((id) => id.toLowerCase().startsWith(start));
+  const address = like === undefined ? null : (providerBlock(own, like)?.baseUrl ?? null);
+  const what = `There is no [model_providers.${providerId}] in ${config.path}`;
+  if (like === undefined || address === null || addressFault(address) !== null)
+    return fail(`${what}.`, initLine());
+  return fail(
+    `${what}; there is [model_providers.${printable(like)}].`,
+    initLine({ address: apiRoot(address) }),
+  );
 }
 
 async function unselected({ config, context, home, providerId, initLine }: Examination): Promise<Finding> {
@@ -80,7 +103,7 @@ function faults(block: ProviderBlock): string[] {
   if (address !== null) found.push(address);
   if (block.wireApi !== null && block.wireApi !== 'responses')
     found.push(`wire_api is "${printable(block.wireApi)}", not "responses"`);
-  if (block.credentials.includes('auth') && block.envKey !== null) found.push('auth stands beside env_key');
+  if (block.credentials.includes('auth') && block.envKey !== null) found.push(TWO_KEYS);
   if (block.requiresOpenaiAuth === true)
     found.push('requires_openai_auth is true, so Codex would ask for a login');
   return found;

@@ -49,9 +49,10 @@ function judge(proxy: ProxyServer, listing: Listing, { settings, context }: Exam
       remedy,
     );
   if (listing.state === 'strange') return fail(`${catches}, which answers with ${listing.what}.`, remedy);
-  if (isLoopback(baseUrl))
-    return warn(`${catches}, although it is on this machine; that works as long as the proxy does.`, remedy);
-  return null;
+  if (!isLoopback(baseUrl)) return null;
+  if (listing.state === 'locked' && !listing.error.ofLmdeploy)
+    return fail(`${catches}, which answers with ${listing.error.status}: ${listing.error.message}`, remedy);
+  return warn(`${catches}, although it is on this machine; that works as long as the proxy does.`, remedy);
 }
 
 /** The upper-case spelling hides the other one, so what stands in that has to come along. */

@@ -2,14 +2,18 @@ import type { Redirect } from '../../lmdeploy/redirect.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
-import { type Check, type Finding, fail, pass, warn } from '../check.js';
+import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 
 export const serverReachable: Check = {
   id: 'server.reachable',
   title: 'The server answers',
   requires: ['network.proxy'],
-  async run({ discovery, launchLine, settings }) {
+  async run({ discovery, launchLine, settings, userConfig }) {
     const { listing } = await discovery.models();
+    const isGuess = settings.baseUrl.from === 'default' && userConfig.state !== 'absent';
+    // Where the server really is stands in a config that other checks have found fault with.
+    if (listing.state === 'no-answer' && isGuess)
+      return skip(`the config names no address, and at ${settings.baseUrl.value} nothing answers`);
     if (listing.state === 'no-answer')
       return fail(listing.trouble.message, troubleHint(listing.trouble, launchLine()));
     const redirect = discovery.client.redirects.find(({ from }) => from.endsWith('/models'));

@@ -1,0 +1,150 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, onTestFinished } from 'vitest';
+import { doctorDocument } from '../../src/documents.js';
+import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { cli, PATH_WITH_CODEX, scratch, type World } from '../cli.js';
+
+const run = promisify(execFile);
+
+/** A user's machine on which everything is right, until a row breaks it. */
+export interface Machine {
+  /** Below it lie `home` (CODEX_HOME), `user` (HOME), `system` (/etc/codex), `work` (the working directory) and `bin`. */
+  readonly folder: string;
+  readonly server: StandIn;
+  /** The text of the healthy `config.toml`. */
+  readonly config: string;
+  env: Record<string, string>;
+  args: string[];
+  cwd: string;
+  temporaryFolder?: string;
+  /** Writes a file, by its path below the folder. */
+  write(path: string, text: string, mode?: number): Promise<void>;
+  /** The healthy `config.toml` with a text replaced, or with lines before or behind it. */
+  edit(from: string, to: string): Promise<void>;
+  prepend(lines: string): Promise<void>;
+  append(lines: string): Promise<void>;
+}
+
+/** One fault: what is broken, which one check has to say so, and what its detail has to hold. */
+export interface Fault {
+  readonly what: string;
+  set(machine: Machine): Promise<unknown> | unknown;
+  readonly check: string;
+  readonly status: 'fail' | 'warn';
+  readonly says: RegExp;
+  /** Whether the remedy can be pasted as it is, and everything is right then. */
+  readonly mends?: true;
+  /** The real Codex, where its opinion counts; else one that says its version and takes any config. */
+  readonly real?: true;
+  readonly server?: StandInOptions;
+}
+
+/** Where what was recorded of the real Codex stays from row to row. */
+const cache = mkdtemp(join(tmpdir(), 'codex-lmdeploy-faults-'));
+afterAll(async () => rm(await cache, { recursive: true, force: true }));
+
+export const AGREEABLE = '#!/bin/sh\necho codex-cli 0.169.0\n';
+const TOOLS = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
+
+export async function machine({ server: options = {}, real }: Fault): Promise<Machine> {
+  const folder = await scratch();
+  const server = await startStandIn(options);
+  onTestFinished(() => server.close());
+  for (const name of ['home', 'user', 'system', 'work', 'bin']) await mkdir(join(folder, name));
+  const write: Machine['write'] = async (path, text, mode = 0o644) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+    await chmod(join(folder, path), mode);
+  };
+  const config = `model = "Qwen/Qwen3.5-35B-A3B"
+model_provider = "lmdeploy"
+
+[features]
+view_image = false
+
+[model_providers.lmdeploy]
+name = "LMDeploy"
+base_url = "${server.baseUrl}"
+env_key = "LMDEPLOY_API_KEY"
+wire_api = "responses"
+`;
+  await write('home/config.toml', config);
+  if (!real) await write('bin/codex', AGREEABLE, 0o755);
+  return {
+    folder,
+    server,
+    config,
+    env: {
+      PATH: real ? PATH_WITH_CODEX : [join(folder, 'bin'), TOOLS].join(delimiter),
+      HOME: join(folder, 'user'),
+      CODEX_HOME: join(folder, 'home'),
+      XDG_CACHE_HOME: await cache,
+      LMDEPLOY_API_KEY: 'dummy',
+    },
+    args: [],
+    cwd: join(folder, 'work'),
+    write,
+    edit: (from, to) => {
+      expect(config).toContain(from);
+      return write('home/config.toml', config.replace(from, to));
+    },
+    prepend: (lines) => write('home/config.toml', `${lines}\n${config}`),
+    append: (lines) => write('home/config.toml', `${config}${lines}\n`),
+  };
+}
+
+function worldOf({ folder, env, cwd, temporaryFolder }: Machine): World {
+  const [home, userHome, systemFolder] = [join(folder, 'home'), join(folder, 'user'), join(folder, 'system')];
+  // An empty CODEX_HOME counts as none.
+  return {
+    ...{ home, userHome, systemFolder, cwd },
+    ...(temporaryFolder !== undefined && { temporaryFolder }),
+    env: { CODEX_HOME: '', ...env },
+  };
+}
+
+/** What doctor has to say there, but for what passes or can't be looked at. */
+export async function findings(machine: Machine) {
+  const { code, stdout } = await cli(['doctor', '--json', ...machine.args], worldOf(machine));
+  const { checks } = doctorDocument.parse(JSON.parse(stdout));
+  const found = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+  expect(code).toBe(found.some(({ status }) => status === 'fail') ? 1 : 0);
+  return found;
+}
+
+/** Does what a remedy says: `init` in this process, everything else in a shell, whose variables stay. */
+export async function apply(remedy: string, machine: Machine): Promise<void> {
+  const command = remedy.split('   #')[0] ?? '';
+  if (command.startsWith('codex-lmdeploy ')) {
+    const words = (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''));
+    const { code, stderr } = await cli([...words, '--yes'], worldOf(machine));
+    expect(code, stderr).toBe(0);
+    return;
+  }
+  const script = `${command}\nenv -0`;
+  const { stdout } = await run('/bin/sh', ['-e', '-c', script], { env: machine.env, cwd: machine.cwd });
+  machine.env = Object.fromEntries(
+    stdout.split('\0').flatMap((line) => {
+      const [, name = '', value = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(line) ?? [];
+      return name === '' || name === '_' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Breaks a machine, and holds doctor against what the row says. */
+export async function hold(fault: Fault): Promise<void> {
+  const broken = await machine(fault);
+  await fault.set(broken);
+  const found = await findings(broken);
+  expect(found.map(({ id, status }) => [id, status])).toEqual([[fault.check, fault.status]]);
+  const [{ detail, remedy } = { detail: '', remedy: '' }] = found;
+  expect(detail).toMatch(fault.says);
+  expect(remedy).toBeTruthy();
+  if (!fault.mends) return;
+  await apply(remedy ?? '', broken);
+  expect((await findings(broken)).map(({ id, detail: still }) => `${id}: ${still}`)).toEqual([]);
+}
