@@ -92,7 +92,10 @@ describe('the key stays with its host and port', () => {
 test('ten redirects are followed, an eleventh is not', async () => {
   expect((await redirected('/hop/9/responses', 307)).came).toBe('turn');
   const eleven = await redirected('/hop/10/responses', 307);
-  expect(eleven).toMatchObject({ came: 'network', message: expect.stringContaining('redirects without end') });
+  expect(eleven).toMatchObject({
+    came: 'network',
+    message: expect.stringContaining('redirects without end'),
+  });
   expect(eleven.redirects).toHaveLength(10);
 });
 
