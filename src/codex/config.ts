@@ -1,6 +1,7 @@
 import { CliError } from '../errors.js';
 import { excerptWithCaret } from '../toml/caret.js';
 import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
+import { EditRefused } from '../toml/refused.js';
 import { printable } from '../ui/printable.js';
 import { readConfigFile } from './home.js';
 import { type ProviderBlock, providerBlock } from './provider.js';
@@ -34,7 +35,7 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
 }
 
 /** The error for a file that is no TOML: file, line, column, and the line itself. */
-export function broken(path: string, error: TomlSyntaxError): CliError {
+function broken(path: string, error: TomlSyntaxError): CliError {
   const place = `${path}:${error.line}:${error.column}`;
   const excerpt = excerptWithCaret(error, printableLine);
   return new CliError(
@@ -43,6 +44,18 @@ export function broken(path: string, error: TomlSyntaxError): CliError {
     `Correct line ${error.line}:`,
     excerpt,
   );
+}
+
+/**
+ * What kept a file from being planned upon, as an error with the place in it; anything else comes back as it is.
+ *
+ * @param hint what to do where a key is spelled in a way that can't be changed safely
+ */
+export function planFailure(path: string, error: unknown, hint: string): unknown {
+  if (error instanceof TomlSyntaxError) return broken(path, error);
+  if (!(error instanceof EditRefused)) return error;
+  const place = error.line === null ? path : `${path}:${error.line}`;
+  return new CliError('edit-refused', `${place}: ${printable(error.message)}`, hint);
 }
 
 /** A tab is what the caret counts on. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { broken, readConfig } from '../codex/config.js';
+import { planFailure, readConfig } from '../codex/config.js';
 import { codexHome } from '../codex/home.js';
 import type { Journal } from '../codex/journal.js';
 import { layersAbove } from '../codex/layers.js';
@@ -12,9 +12,6 @@ import { document, initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
-import { EditRefused } from '../toml/edit.js';
-import { TomlSyntaxError } from '../toml/read.js';
-import { printable } from '../ui/printable.js';
 import { askChoice, askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { chooseModel } from './init-model.js';
@@ -140,13 +137,8 @@ async function draft({ home }: Examination, journal: Journal, read: Read, wanted
   try {
     return plan({ path, text: await read(path), record: journal.files[basename(path)] ?? null }, wanted);
   } catch (error) {
-    if (error instanceof TomlSyntaxError) throw broken(path, error);
-    if (!(error instanceof EditRefused)) throw error;
-    const place = error.line === null ? path : `${path}:${error.line}`;
-    throw new CliError(
-      'edit-refused',
-      `${place}: ${printable(error.message)}`,
-      `Write that part as plain "key = value" lines below [model_providers.${wanted.providerId}], then run init again.`,
-    );
+    const { providerId } = wanted;
+    const hint = `Write that part as plain "key = value" lines below [model_providers.${providerId}], then run init again.`;
+    throw planFailure(path, error, hint);
   }
 }

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
-import { broken, readConfig } from '../codex/config.js';
+import { planFailure, readConfig } from '../codex/config.js';
 import { type CodexHome, codexHome, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
 import { type Journal, readJournal } from '../codex/journal.js';
@@ -8,12 +8,9 @@ import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
 import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
 import { type Context, canAsk } from '../context.js';
 import { document, removeDocument } from '../documents.js';
-import { CliError, EXIT } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { once } from '../once.js';
 import { parseFlags, type RemoveFlags } from '../options.js';
-import { EditRefused } from '../toml/edit.js';
-import { TomlSyntaxError } from '../toml/read.js';
-import { printable } from '../ui/printable.js';
 import { askYesNo } from '../ui/prompt.js';
 import { openTerminal } from '../ui/terminal.js';
 import { judge } from './judge.js';
@@ -105,14 +102,8 @@ async function draft(
       const text = record === null ? null : await read(path);
       return planRemoval({ path, text, record }, providers);
     } catch (error) {
-      if (error instanceof TomlSyntaxError) throw broken(path, error);
-      if (!(error instanceof EditRefused)) throw error;
-      const place = error.line === null ? path : `${path}:${error.line}`;
-      throw new CliError(
-        'edit-refused',
-        `${place}: ${printable(error.message)}`,
-        `Take that part out by hand; the old file is in ${join(home.ownFolder, 'backup')}.`,
-      );
+      const backup = join(home.ownFolder, 'backup');
+      throw planFailure(path, error, `Take that part out by hand; the old file is in ${backup}.`);
     }
   });
   const plans = await Promise.all(files);

@@ -19,7 +19,9 @@ export function openToml(text: string): Opened {
   } catch (error) {
     readToml(text); // Where both parsers refuse, this one's error says more.
     if (error instanceof ParseError) throw new EditRefused([], error.lineNumber, error.message);
-    if (error instanceof RangeError) throw new EditRefused([], null, 'it is nested too deeply');
+    // toml-eslint-parser 1.0.3 spreads a string's code points over the arguments of one call.
+    if (error instanceof RangeError)
+      throw new EditRefused([], null, 'it is nested too deeply, or a string in it is too long');
     throw error;
   }
 }

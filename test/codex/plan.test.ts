@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
 import { plan, type Wanted } from '../../src/codex/plan.js';
+import { WANTED } from './wanted.js';
 
-const wanted: Wanted = {
-  providerId: 'lmdeploy',
-  model: 'Qwen/Qwen3.5-35B-A3B',
-  baseUrl: 'http://127.0.0.1:23333/v1',
-  name: undefined,
-  envKey: undefined,
-  streamIdleTimeoutMs: undefined,
-  contextWindow: undefined,
-  goals: undefined,
-  release: null,
-};
+const wanted = WANTED;
 
 const after = (text: string | null, wish: Partial<Wanted> = {}) =>
   plan({ path: 'config.toml', text, record: null }, { ...wanted, ...wish }).files[0].after;

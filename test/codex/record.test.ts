@@ -4,18 +4,9 @@ import type { FileRecord } from '../../src/codex/journal.js';
 import { type FileSeen, plan, type Wanted } from '../../src/codex/plan.js';
 import { planRemoval } from '../../src/codex/plan-removal.js';
 import { documents } from '../toml/documents.js';
+import { WANTED } from './wanted.js';
 
-const wanted: Wanted = {
-  providerId: 'lmdeploy',
-  model: 'qwen',
-  baseUrl: 'http://127.0.0.1:23333/v1',
-  name: undefined,
-  envKey: undefined,
-  streamIdleTimeoutMs: undefined,
-  contextWindow: undefined,
-  goals: undefined,
-  release: null,
-};
+const wanted: Wanted = { ...WANTED, model: 'qwen' };
 
 const seen = (text: string | null, record: FileRecord | null = null): FileSeen => ({
   path: 'config.toml',

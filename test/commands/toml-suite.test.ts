@@ -6,6 +6,7 @@ import { plan, type Wanted } from '../../src/codex/plan.js';
 import { planRemoval } from '../../src/codex/plan-removal.js';
 import { decodeUtf8, readExactly } from '../../src/toml/read.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { WANTED } from '../codex/wanted.js';
 
 const SUITE = new URL('../../../shared/toml-test/tests/', import.meta.url);
 const isHere = existsSync(SUITE);
@@ -17,17 +18,7 @@ function documents(kind: 'valid' | 'invalid'): string[] {
 
 const INIT = ['init', '--offline', '--yes', '--no-verify', '--quiet', '--model', 'm'];
 const REMOVE = ['remove', '--yes', '--no-verify', '--quiet'];
-const WANTED: Wanted = {
-  providerId: 'lmdeploy',
-  model: 'm',
-  baseUrl: 'http://127.0.0.1:23333/v1',
-  name: undefined,
-  envKey: undefined,
-  streamIdleTimeoutMs: undefined,
-  contextWindow: undefined,
-  goals: undefined,
-  release: null,
-};
+const wanted: Wanted = { ...WANTED, model: 'm' };
 const BLOCK = {
   name: 'LMDeploy',
   base_url: 'http://127.0.0.1:23333/v1',
@@ -65,7 +56,7 @@ describe.skipIf(!isHere)(`toml-test${isHere ? '' : ' (skipped: ../shared/toml-te
     for (const name of documents('valid')) {
       const before = decodeUtf8(readFileSync(new URL(name, SUITE)));
       if (before.startsWith('\uFEFF')) continue;
-      const [written] = plan({ path: name, text: before, record: null }, WANTED).files;
+      const [written] = plan({ path: name, text: before, record: null }, wanted).files;
       const [removed] = planRemoval({ ...written, text: comment + written.after }, ['lmdeploy']).files;
       expect(squeezed(removed?.after ?? ''), name).toBe(squeezed(comment + before));
       expect(readExactly(removed?.after ?? ''), name).toEqual(readExactly(before));

@@ -92,14 +92,17 @@ describe('the key stays with its host and port', () => {
 test('ten redirects are followed, an eleventh is not', async () => {
   expect((await redirected('/hop/9/responses', 307)).came).toBe('turn');
   const eleven = await redirected('/hop/10/responses', 307);
-  expect(eleven).toMatchObject({ came: 'network', message: expect.stringContaining('TOO_MANY_REDIRECTS') });
+  expect(eleven).toMatchObject({
+    came: 'network',
+    message: expect.stringContaining('redirects without end'),
+  });
   expect(eleven.redirects).toHaveLength(10);
 });
 
 test('a redirect to something else than http(s) is refused', async () => {
   expect(await redirected('ftp://127.0.0.1/x', 307)).toMatchObject({
     came: 'network',
-    message: expect.stringContaining('REDIRECT_TO_OTHER_SCHEME'),
+    message: expect.stringContaining('no http address'),
   });
 });
 

@@ -65,6 +65,15 @@ test('a text that is no TOML is a syntax error, with its place', () => {
   expect(refusal).toMatchObject({ line: 2 });
 });
 
+test('a string that is too long for one of the parsers is refused where it matters, with the reason', () => {
+  const long = `a = "${'x'.repeat(400_000)}"\n`;
+  expect(refusalOf(long, [MODEL])).toHaveProperty(
+    'message',
+    expect.stringMatching(/a string in it is too long/),
+  );
+  expect(edit(`[u]\n[t]\n${long}`, [MODEL])).toBe(`model = "qwen"\n\n[u]\n[t]\n${long}`);
+});
+
 test.each([
   ['arrays', `a = ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`],
   ['inline tables', `a = ${'{ a = '.repeat(20_000)}1${' }'.repeat(20_000)}\n`],
