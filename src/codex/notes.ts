@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { TomlTable } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
+import { quoted } from '../ui/shell-word.js';
 import { refusedEffort } from './effort.js';
 import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from './provider.js';
 
@@ -64,6 +65,6 @@ export function overruled(
     // The managed file outdoes `-c` too (Codex 0.169.0).
     remedy: isManaged
       ? `Only whoever manages this machine can change that: sudoedit ${path}`
-      : `Remove it there, or start Codex with: codex -c 'model_provider="${wanted.providerId}"' -c 'model="${printable(wanted.model)}"'`,
+      : `Remove it there, or start Codex with: codex -c ${quoted(`model_provider="${wanted.providerId}"`)} -c ${quoted(`model="${wanted.model}"`)}`,
   };
 }

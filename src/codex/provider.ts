@@ -69,6 +69,11 @@ export function providerBlock(config: TomlTable, id: string): ProviderBlock | nu
   };
 }
 
+/** Whether an `env_key` can be what it should be, the name of a variable. */
+export function isVariableName(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+}
+
 /** The variables that the providers of a config take their keys from. */
 export function keyVariablesIn(config: TomlTable): string[] {
   const providers = table(own(config, 'model_providers')) ?? {};

@@ -4,7 +4,7 @@ import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
-import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from '../codex/provider.js';
+import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
 import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
@@ -75,7 +75,7 @@ export async function examine(
   const layers = await layersOf(context, home);
   // What lies above is not this program's to write: `config.layers` names where it decides.
   const own = merge(layers.filter((layer) => !isAbove(layer)));
-  const settings = settle(flags, context.env, providerBlock(own, providerId));
+  const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const configuredWindow = configuredModel === null ? null : windowIn(own);
   const client = new Client({
@@ -139,4 +139,10 @@ export async function examine(
 function windowIn(config: TomlTable): number | null {
   const window = valueAt(config, ['model_context_window']);
   return typeof window === 'number' && Number.isInteger(window) && window > 0 ? window : null;
+}
+
+/** An `env_key` that is no name may be the key itself: nobody who names variables gets to see it. */
+function withoutKeyAsName(settings: Settings): Settings {
+  const { value, from } = settings.envKey;
+  return value === null || isVariableName(value) ? settings : { ...settings, envKey: { value: null, from } };
 }

@@ -1,9 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { closedPort, httpServer } from '../sockets.js';
-import { AGREEABLE, type Fault, hold, type Machine } from './faults.js';
+import { AGREEABLE, type Fault, findings, hold, type Machine, machine } from './faults.js';
 
 const KEY = 'LMDEPLOY_API_KEY';
 const key = (value: string) => (the: Machine) => {
@@ -54,6 +54,14 @@ const FAULTS: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /LMDEPLOY_KEY is not set.*LMDEPLOY_API_KEY is set/,
+    mends: true,
+  },
+  {
+    what: 'the key itself in place of the name of a variable',
+    set: (the) => the.edit(`"${KEY}"`, '"sk-1234"'),
+    check: 'key.variable',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*config\.toml:10: env_key holds no name of a variable/,
     mends: true,
   },
   {
@@ -330,3 +338,11 @@ test.skipIf(process.getuid?.() === 0)(
       mends: true,
     }),
 );
+
+test('a key in place of a name is shown nowhere, whatever else is wrong', async () => {
+  const the = await machine({ server: { apiKeys: ['right'] } });
+  await the.edit('"LMDEPLOY_API_KEY"', '"sk-1234"');
+  const found = await findings(the);
+  expect(found.map(({ id }) => id)).toEqual(['key.variable', 'server.key']);
+  expect(JSON.stringify(found)).not.toContain('sk-1234');
+});

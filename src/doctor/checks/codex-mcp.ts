@@ -1,5 +1,6 @@
 import { keysAt, valueAt } from '../../codex/effective.js';
 import { printable } from '../../ui/printable.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, skip, warn } from '../check.js';
 
 export const codexMcp: Check = {
@@ -19,7 +20,7 @@ export const codexMcp: Check = {
     // Codex sends them as a `namespace`, and LMDeploy drops every tool that is no `function` (0.14 to 0.18).
     return warn(
       `LMDeploy drops the tools of MCP servers before the model sees them: ${names.join(', ')}. Nothing in Codex's config changes that.`,
-      `codex -c 'mcp_servers.${printable(first)}.enabled=false'   # spares starting what is of no use here; commands in the shell reach the model`,
+      `codex -c ${quoted(`mcp_servers.${first}.enabled=false`)}   # spares starting what is of no use here; commands in the shell reach the model`,
     );
   },
 };

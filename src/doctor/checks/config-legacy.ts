@@ -49,16 +49,20 @@ function words({ kind, name, place }: Legacy): string {
 
 function migration({ kind, name, file }: Legacy, { layers, home }: Examination): string {
   const shown = printable(name);
+  // A name out of a file goes into a command only where it can do nothing there.
+  const isTame = /^[\w-]+$/.test(name);
   if (kind === 'wire-api')
-    return `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' ${quoted(file)}   # or remove that block, if its server has no Responses API`;
+    return isTame
+      ? `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' ${quoted(file)}   # or remove that block, if its server has no Responses API`
+      : `"\${EDITOR:-vi}" ${quoted(file)}   # there: wire_api = "responses"`;
   const layer = layers.find(({ path }) => path === file);
   const lines = layer ? profileLines(layer, name) : null;
   const target = join(home.path, `${shown}.config.toml`);
   const start = `codex --profile ${shown}`;
   // sed takes away what stands below a plain header; anything else is for a person.
-  const isPlain = layer?.text.match(new RegExp(`^\\[profiles\\.${shown}\\]`, 'm')) && !lines?.some(isHeader);
-  if (lines === null || !isPlain || !/^[\w-]+$/.test(name))
-    return `"\${EDITOR:-vi}" ${quoted(file)}   # move what stands in [profiles.${shown}] to ${target}, take out profile = …, and start: ${start}`;
+  const isPlain = layer?.text.split('\n').some((line) => line.startsWith(`[profiles.${name}]`));
+  if (lines === null || !isTame || !isPlain || lines.some(isHeader))
+    return `"\${EDITOR:-vi}" ${quoted(file)}   # move what stands in [profiles.${shown}] to ${shown}.config.toml beside it, take out profile = …, and start Codex with --profile`;
   const without = `-e '/^profile *=/d' -e '/^\\[profiles\\.${shown}\\]/,/^\\[/ { /^\\[profiles\\.${shown}\\]/d; /^\\[/!d; }'`;
   return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)} && sed -i.bak ${without} ${quoted(file)}   # then start: ${start}`;
 }

@@ -45,7 +45,7 @@ export async function providerFault(examination: Examination): Promise<Finding |
   if (!isOurs)
     return fail(
       `model_provider is "${name}", not "${providerId}".`,
-      `${initLine()}   # if that is your LMDeploy: codex-lmdeploy doctor --provider-id '${name}'`,
+      `${initLine()}   # if that is your LMDeploy: codex-lmdeploy doctor --provider-id ${quoted(selected)}`,
     );
   const wrong = faults(block);
   if (wrong.length === 0) return null;

@@ -1,4 +1,5 @@
-import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
+import { giverOf, placeIn } from '../../codex/effective.js';
+import { DEFAULT_ENV_KEY, isVariableName } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
@@ -8,11 +9,17 @@ export const keyVariable: Check = {
   title: 'The key variable is set',
   requires: ['config.syntax'],
   async run(examination) {
-    const { settings, context } = examination;
+    const { settings, context, initLine } = examination;
     if (settings.block === null && settings.envKey.from === 'default')
       return skip('no provider block names a key variable yet');
-    const variable = settings.envKey.value;
-    if (variable === null) return pass('the block names no variable, so Codex sends no key from one');
+    const variable = settings.envKey.from === 'config' ? settings.block?.envKey : settings.envKey.value;
+    if (variable == null) return pass('the block names no variable, so Codex sends no key from one');
+    // Not shown: who has misunderstood `env_key` has put the key itself there.
+    if (!isVariableName(variable))
+      return fail(
+        `${placeOfEnvKey(examination)}: env_key holds no name of a variable; if that is the key itself, it has no place in a file.`,
+        initLine({ more: [`--env-key ${DEFAULT_ENV_KEY}`] }),
+      );
     const value = context.env[variable];
     if (value === undefined || value.trim() === '') {
       const what = value === undefined ? 'not set' : 'empty';
@@ -44,6 +51,12 @@ export const keyVariable: Check = {
     return (await travelsInTheOpen(examination)) ?? pass(`${variable} is set`);
   },
 };
+
+function placeOfEnvKey({ layers, providerId, config }: Examination): string {
+  const path = ['model_providers', providerId, 'env_key'];
+  const layer = giverOf(layers, path);
+  return layer === null ? config.path : placeIn(layer, path);
+}
 
 /** The line that sets it: to anything where the server asks for no key, else to one of the server's. */
 async function exportLine({ discovery }: Examination, variable: string): Promise<string> {
