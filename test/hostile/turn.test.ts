@@ -9,7 +9,7 @@ const REFUSED: readonly (Row & { check: string; words: RegExp })[] = [
   {
     name: '503 asleep',
     serve: () => front(() => false, { asleep: true }),
-    check: ANSWERS,
+    check: 'server.awake',
     words: /Engine is sleeping/,
   },
   {

@@ -70,6 +70,7 @@ export const PROBES: readonly Check[] = [
   serverReachable,
   serverKind,
   serverKey,
+  serverAwake,
   responsesAnswers,
   responsesStream,
   responsesTools,

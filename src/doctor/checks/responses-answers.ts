@@ -9,13 +9,13 @@ const SERVER_LOG = 'Look at the log of lmdeploy serve api_server; it names the c
 export const responsesAnswers: Check = {
   id: 'responses.answers',
   title: 'A turn gets an answer',
-  requires: ['model.served'],
-  async run({ discovery, launchLine, settings }) {
+  // Said twice for `init`, which settles itself which model is served.
+  requires: ['server.awake', 'model.served'],
+  async run({ discovery, launchLine }) {
     const opening = await discovery.opening();
     if (opening === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed, health } = opening;
-    if (health !== null && health.state !== 'unknown')
-      return unavailable(health, settings.baseUrl.value.replace(/\/v1$/, ''), launchLine());
+    if (health !== null && health.state === 'overloaded') return overloaded(health);
     if (text.state !== 'broken') return judge(text, launchLine());
     if (breaksByOpenai(text, unstreamed))
       return fail(
@@ -26,14 +26,7 @@ export const responsesAnswers: Check = {
   },
 };
 
-function unavailable({ state, said, retryAfter }: Health, root: string, launchLine: string): Finding {
-  if (state === 'asleep')
-    return fail(
-      `The engine sleeps: ${said}`,
-      `curl -X POST -H 'content-type: application/json' ${root}/wakeup   # wakes it up; add an authorization header if it wants a key`,
-    );
-  if (state === 'unhealthy')
-    return fail(`The engine is not healthy: ${said}`, `${launchLine}   # start the server again`);
+function overloaded({ said, retryAfter }: Health): Finding {
   const later = retryAfter === null ? '' : ` It asks to come back after ${retryAfter}.`;
   return fail(
     `The server is overloaded: ${said}${later}`,
