@@ -39,7 +39,11 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     const codex = isPreview || !flags.verify ? null : judge(examination.askAgain, [home], terminal);
     const { wanted, warnings: probed, tried } = await probe(examination, flags, terminal);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
-    const warnings = [...probed, ...(await notesAbove(context, wanted)), ...((await codex?.before()) ?? [])];
+    const warnings = [
+      ...probed,
+      ...(await notesAbove(examination, wanted)),
+      ...((await codex?.before()) ?? []),
+    ];
     showNotes(warnings, terminal);
 
     const proposal: Proposal<Draft> = {
@@ -125,8 +129,8 @@ async function requireReadable(examination: Examination): Promise<void> {
   throw new CliError(code, `${message} (${codex})`, hint, excerpt);
 }
 
-async function notesAbove(context: Context, wanted: Wanted): Promise<Note[]> {
-  const layers = await layersAbove(context);
+async function notesAbove({ context, home }: Examination, wanted: Wanted): Promise<Note[]> {
+  const layers = await layersAbove(context, home);
   return layers
     .map(({ path, document }) => overruled(path, document, wanted))
     .filter((note) => note !== null);

@@ -8,14 +8,14 @@ export const responsesArguments: Check = {
   id: 'responses.arguments',
   title: 'A call without arguments is taken back',
   requires: ['responses.tools'],
-  async run({ discovery, config, settings }) {
+  async run({ discovery, effective, settings }) {
     await discovery.bareCall();
     const evidence = await discovery.evidence();
     const told = evidence && explain(evidence).emptyArguments;
     if (told?.value === true) return pass(told.evidence);
     if (told?.value !== false) return skip(`it could not be told: ${told?.evidence ?? 'not asked'}`);
     const dies = 'A call without arguments ends the session here, for the server refuses what it sent itself';
-    if (config.state === 'read' && hasNoGoals(config.document))
+    if (hasNoGoals(effective))
       return warn(
         `${dies}. Goals are off, but tools of MCP servers remain that take none (list_mcp_resources).`,
         UPGRADE,
