@@ -24,7 +24,7 @@ test.each([
   ['deepseek-ai/DeepSeek-V3.2', '--tool-call-parser deepseek-v32 --reasoning-parser deepseek-v32'],
   ['deepseek-ai/DeepSeek-V4', '--tool-call-parser deepseek-v4 --reasoning-parser deepseek-v4'],
   [
-    '/root/.cache/huggingface/hub/models--Qwen--Qwen3-8B/snapshots/9c925d64d72725edaf899c6cb9c377fd0709d9c5',
+    '/home/me/.cache/huggingface/hub/models--Qwen--Qwen3-8B/snapshots/9c925d64d72725edaf899c6cb9c377fd0709d9c5',
     '--tool-call-parser qwen3 --reasoning-parser default',
   ],
 ])('%s is launched with %s', (model, options) => {
