@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { writeSync } from 'node:fs';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -9,7 +11,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit();
-      throw error;
+      // A full disk behind `>`: what was asked for did not arrive.
+      writeSync(2, `error: the output can't be written (${error.code}).\n`);
+      process.exit(2);
     });
   }
   const [{ run }, { processContext }] = await Promise.all([import('./cli.js'), import('./context.js')]);

@@ -63,7 +63,8 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       },
     };
     // Asked before the write: Ctrl-C while Codex says its version must find nothing changed.
-    const next = await nextSteps(examination, probed.length > 0);
+    const isRefused = warnings.some(({ id }) => id === 'config.accepted');
+    const next = await nextSteps(examination, probed.length > 0 || isRefused);
     const outcome = await (isPreview ? preview(proposal) : write(proposal));
     if (outcome === null) {
       terminal.note('Nothing was written.');

@@ -50,7 +50,7 @@ export function judge(
         if (before[index]?.state === 'refused') return [refusedStill(verdict.words)];
         throw new CliError(
           'codex-refused',
-          `Codex refuses the new config, so the old one is back: ${verdict.words}`,
+          `Codex refuses what was written, so everything is as it was before: ${verdict.words}`,
           'The same command with --dry-run shows the change; with --no-verify it is written all the same.',
         );
       });

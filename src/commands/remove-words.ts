@@ -1,3 +1,4 @@
+import type { Journal } from '../codex/journal.js';
 import type { KeptInFile, RemovalPlan } from '../codex/plan-removal.js';
 import type { RemoveFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
@@ -24,6 +25,7 @@ export function renderKept(kept: readonly KeptInFile[], { err }: Terminal): stri
 export function renderRemoved(
   { plan, applied }: Outcome<RemovalPlan>,
   { dryRun, all, providerId, profile }: RemoveFlags,
+  { files: recorded }: Journal,
   { err }: Terminal,
 ): string[] {
   const done = err.green('✓');
@@ -32,7 +34,12 @@ export function renderRemoved(
       ? 'nothing that init wrote is recorded'
       : `nothing that init wrote for "${providerId}" is recorded`;
     const where = profile === undefined ? '' : ` in the profile ${profile}`;
-    return [`${done} Nothing to remove: ${what}${where} here.`];
+    const others = Object.entries(recorded).map(
+      ([name, { imprints }]) => `${name}: ${imprints.map(({ provider }) => provider).join(', ')}`,
+    );
+    const there =
+      others.length === 0 ? [] : [`  What is recorded: ${others.join('; ')} (--all takes all of it)`];
+    return [`${done} Nothing to remove: ${what}${where} here.`, ...there];
   }
   if (dryRun) return [];
   return plan.files

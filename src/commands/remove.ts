@@ -46,7 +46,7 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
       if (!flags.json) showDiffs(files, flags.dryRun, mayAsk, terminal);
       for (const line of renderKept(kept, terminal)) terminal.note(line);
     },
-    ask: mayAsk ? () => askYesNo(context, 'Write this?') : null,
+    ask: mayAsk ? () => askYesNo(context, 'Remove this?') : null,
     async verify() {
       const found = (await codex?.after()) ?? [];
       showNotes(found, terminal);
@@ -72,7 +72,7 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
         warnings,
       }),
     );
-  else for (const line of renderRemoved(outcome, flags, terminal)) terminal.note(line);
+  else for (const line of renderRemoved(outcome, flags, journal, terminal)) terminal.note(line);
   return EXIT.done;
 }
 

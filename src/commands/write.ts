@@ -78,9 +78,18 @@ export async function write<P extends Plan>(proposal: Proposal<P>): Promise<Outc
  *
  * @throws CliError as the proposal's `draft` does
  */
-export async function preview<P extends Plan>({ home, draft, show }: Proposal<P>): Promise<Outcome<P>> {
+export async function preview<P extends Plan>({
+  home,
+  terminal,
+  draft,
+  show,
+}: Proposal<P>): Promise<Outcome<P>> {
   const journal = await readJournal(home);
   const left = await interruptedRun(home, journal);
+  if (left !== null)
+    terminal.note(
+      `A run that began ${left.startedAt} was interrupted; this is shown as if it was put right.`,
+    );
   const plan = await draft(left?.journal ?? journal, async (path) => {
     const before = left?.undone.get(path);
     return before === undefined ? readConfigFile(path) : before;

@@ -38,7 +38,8 @@ export function apiRoot(input: string): string {
       'The address holds a user name or a password, which would end up in a file.',
       'Leave it out, and put the key into the variable that --env-key names.',
     );
-  if (url.search !== '' || url.hash !== '') throw refuse(input, 'a query or a fragment has no place in it');
+  if (url.search !== '' || url.hash !== '')
+    throw refuse(input.replace(/[?#].*$/s, '…'), 'a query or a fragment has no place in it');
   if (!hasScheme && url.port === '' && !/:\d+(\/|$)/.test(text)) url.port = DEFAULT_PORT;
   const prefix = url.pathname
     .replace(/\/+$/, '')

@@ -48,7 +48,7 @@ async function packed(args: string[], env: Record<string, string>) {
 
 test('the package holds what a user needs, and no more', async () => {
   const files = (await readdir(join(folder, 'node_modules/codex-lmdeploy'))).sort();
-  expect(files).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+  expect(files).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
 });
 
 test('the first turn that comes with the package can be read from it', async () => {

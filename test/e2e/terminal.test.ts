@@ -56,6 +56,7 @@ async function onTerminal(
 const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 
 describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-linux)', () => {
   test('the change is shown in colour, and Enter writes it', async () => {
@@ -70,6 +71,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
   test.each([
     ['no', 'n', 0, 'Nothing was written.'],
     ['Ctrl-C', CTRL_C, 130, 'Interrupted.'],
+    ['Ctrl-D', CTRL_D, 130, 'Interrupted.'],
   ])('%s writes nothing', async (_, keys, code, words) => {
     const { config, answer, ended, screen } = await onTerminal(['init']);
     await answer('Write this to', keys);
