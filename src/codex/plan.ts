@@ -2,6 +2,7 @@ import type { Edit } from '../toml/edit.js';
 import { edit } from '../toml/edit.js';
 import { readToml } from '../toml/read.js';
 import type { FileChange } from './apply.js';
+import type { MadeCatalog } from './journal.js';
 import { type MeasuredWish, measuredEdits } from './measured.js';
 import { type Note, notesOf } from './notes.js';
 import {
@@ -22,6 +23,8 @@ export interface Wanted extends MeasuredWish {
   /** null: no `env_key`. */
   readonly envKey: string | null | undefined;
   readonly streamIdleTimeoutMs: number | undefined;
+  /** The model catalog beside the config; null: none; undefined: what is there stays. */
+  readonly catalog: MadeCatalog | null | undefined;
   /** As told by the server's answers. */
   readonly release: string | null;
 }
@@ -33,6 +36,7 @@ export interface FileSeen extends Remembered {
 
 /** One file's part of a plan. */
 export interface FilePlan extends FileChange {
+  readonly kind: 'config' | 'catalog';
   readonly action: 'create' | 'update' | 'delete' | 'unchanged';
   /** Whether anything has to be written, if only in the journal. */
   readonly isChange: boolean;
@@ -64,7 +68,7 @@ export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: r
   const isChange = action !== 'unchanged';
   const record = isChange ? remember(file, wanted.providerId, after, paths) : file.record;
   return {
-    files: [{ path: file.path, action, isChange, before: file.text, after, record }],
+    files: [{ kind: 'config', path: file.path, action, isChange, before: file.text, after, record }],
     notes: notesOf(document, wanted),
   };
 }

@@ -1,3 +1,4 @@
+import { abridged } from '../codex/catalog.js';
 import type { Note } from '../codex/notes.js';
 import type { FilePlan, Plan } from '../codex/plan.js';
 import { CliError } from '../errors.js';
@@ -25,8 +26,8 @@ export function filesOf({ plan, applied }: Outcome<Plan>) {
 }
 
 /** The change of one file as a unified diff, secrets masked; empty where nothing changes. */
-function diffOf({ path, before, after }: FilePlan): string {
-  return unifiedDiff(path, before, after);
+function diffOf({ kind, path, before, after }: FilePlan): string {
+  return unifiedDiff(path, before, after, kind === 'catalog' ? abridged : undefined);
 }
 
 /** Shows the diffs: as data where they are all that was asked for, else as a word before the question. */
@@ -36,7 +37,9 @@ export function showDiffs(
   asked: boolean,
   terminal: Terminal,
 ): void {
-  for (const file of files) {
+  // The user's file first: it is what the question is about.
+  const catalogs = files.filter(({ kind }) => kind === 'catalog');
+  for (const file of [...files.filter(({ kind }) => kind === 'config'), ...catalogs]) {
     const diff = diffOf(file);
     if (diff === '') continue;
     if (preview) terminal.data(colorDiff(diff, terminal.out));

@@ -1,4 +1,6 @@
 import { askCodex, type Verdict } from '../codex/ask.js';
+import { turnCatalog } from '../codex/catalog.js';
+import { type CatalogRead, catalogInForce, entryOf } from '../codex/catalog-in-force.js';
 import { type ConfigRead, readConfig } from '../codex/config.js';
 import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
@@ -6,6 +8,7 @@ import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
 import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
 import { firstTurn } from '../codex/recorder.js';
+import { shapeOf, shapingIn, type TurnShape } from '../codex/turn-shape.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
@@ -31,6 +34,8 @@ export interface Examination {
   readonly own: TomlTable;
   /** What all of them say together: what Codex goes by. */
   readonly effective: TomlTable;
+  /** The model catalog that the layers name. */
+  readonly catalog: CatalogRead;
   readonly settings: Settings;
   readonly discovery: Discovery;
   /** The model that the config selects on our provider; null where it selects none. */
@@ -38,6 +43,7 @@ export interface Examination {
   /** The context window that the config gives that model, in tokens; null where it gives none. */
   readonly configuredWindow: number | null;
   codex(): Promise<InstalledCodex | null>;
+  /** The model catalog that the layers name. */
   /** What Codex says of the config as it was when first asked. */
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
@@ -50,13 +56,19 @@ export interface Examination {
   close(): Promise<void>;
 }
 
+/** What a command wants of the look at the server. */
+export interface Looking {
+  readonly look?: Look;
+  /** What the first turn of a session will be like; by itself: as the config has it. */
+  readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
+}
+
 /** How a command picks the model that turns are tried with. It sees what was gathered before. */
 export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
 
 /**
  * Reads the config, lays the options over it and gets ready to look at Codex and the server.
  *
- * @param look what the command wants of the look at the server
  * @throws CliError `usage` for an address that can't be used
  */
 export async function examine(
@@ -64,7 +76,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  look: Look = {},
+  { look = {}, shape }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -77,7 +89,11 @@ export async function examine(
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
-  const configuredWindow = configuredModel === null ? null : windowIn(own);
+  const catalog = await catalogInForce(layers);
+  const configuredWindow =
+    configuredModel === null
+      ? null
+      : (windowIn(own) ?? entryOf(catalog, configuredModel)?.context_window ?? null);
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -97,11 +113,15 @@ export async function examine(
   };
   const discovery: Discovery = discover(client, chooser({ configuredModel }), {
     statedWindow: configuredWindow,
-    firstTurn: async () => (await firstTurn(context, await codex(), (await discovery.model()) ?? '')).body,
+    async firstTurn() {
+      const model = (await discovery.model()) ?? '';
+      const wanted = await (shape?.(examination, model) ?? shapeInForce(examination, model));
+      return (await firstTurn(context, await codex(), model, wanted)).body;
+    },
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });
-  return {
+  const examination: Examination = {
     context,
     providerId,
     home,
@@ -110,6 +130,7 @@ export async function examine(
     layers,
     own,
     effective: merge(layers),
+    catalog,
     settings,
     configuredModel,
     configuredWindow,
@@ -134,6 +155,13 @@ export async function examine(
       await client.close();
     },
   };
+  return examination;
+}
+
+/** The first turn as the config in force makes it. */
+export function shapeInForce({ effective, catalog }: Examination, model: string): TurnShape {
+  const entry = entryOf(catalog, model);
+  return shapeOf(shapingIn(effective), entry && turnCatalog(entry));
 }
 
 function windowIn(config: TomlTable): number | null {
