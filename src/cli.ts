@@ -80,7 +80,7 @@ function declare(
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = program.command('print').argument('<what>', 'provider, profile or launch');
+  const print = program.command('print').argument('<what>', 'provider, profile, catalog or launch');
   config(server(print, '[url|model]', 'launch: the model, as a hub id or a path; else the server'))
     .description('print what init would write, or the line that serves a model for Codex; write nothing')
     .option('--port <port>', "launch: another port than LMDeploy's own (23333)")

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'model-not-served'
   | 'model-needed'
   | 'no-tool-parser'
+  | 'no-catalog'
   | 'demo-failed';
 
 /**

@@ -11,6 +11,9 @@ import type { ConfigFlags } from '../options.js';
 import { makeCatalog, ownCatalogFits } from './init-catalog.js';
 import type { Extras } from './init-extras.js';
 
+/** In tokens: Codex's own first turn takes about half of it. */
+export const SMALL = 16_384;
+
 type Beside = Pick<Wanted, 'contextWindow' | 'compactAt' | 'catalog' | 'catalogFile' | 'switches'>;
 
 interface Found {
@@ -47,8 +50,48 @@ export async function besideBlock(
           : catalog && relative(home.path, home.catalogPath).split(sep).join('/'),
       switches: switchesWanted(flags, found),
     },
-    notes,
+    notes: [
+      ...notes,
+      ...(catalog == null ? [] : besideConfig(examination)),
+      ...smallWindow(examination, found, tokens),
+    ],
   };
+}
+
+/** What a catalog means for a config that people copy between machines. */
+function besideConfig({ home, catalog }: Examination): Note[] {
+  if (home.profile !== null || (catalog.state === 'read' && catalog.path === home.catalogPath)) return [];
+  return [
+    {
+      id: 'catalog.entry',
+      detail: `${home.configPath} now needs ${home.catalogPath} beside it: without that file Codex does not start, whatever the provider; and Codex's built-in models lose their metadata.`,
+      remedy: 'codex-lmdeploy init --profile keeps config.toml as it is; --no-catalog goes without one.',
+    },
+  ];
+}
+
+/** What will happen in a window in which Codex hardly fits, and what makes room. */
+function smallWindow(
+  { initLine, home }: Examination,
+  { facts, extras: { wish, lean, base } }: Found,
+  window: number | null,
+): Note[] {
+  if (window === null || window >= SMALL) return [];
+  const missing = [
+    ...(lean === null ? ['--lean'] : []),
+    ...(base?.kind === 'compact' ? [] : ['--prompt compact']),
+  ];
+  if (missing.length === 0) return [];
+  const first = facts?.firstTurnTokens?.toLocaleString('en-US');
+  const takes = first === undefined ? 'a large part' : `${first} tokens`;
+  const more = wish.catalog || home.profile !== null ? missing : ['--catalog', ...missing];
+  return [
+    {
+      id: 'responses.context',
+      detail: `Of a window of ${window.toLocaleString('en-US')} tokens Codex's first turn takes ${takes}: it will compact after every few commands, or not fit at all.`,
+      remedy: `${initLine({ more })}   # sends less: no tools that LMDeploy drops, and a short prompt`,
+    },
+  ];
 }
 
 /** A window that nobody could measure stays, unless it was another model's. */

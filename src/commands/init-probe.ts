@@ -17,6 +17,8 @@ export interface Probed {
   readonly wanted: Wanted;
   /** What the probes found wrong. */
   readonly warnings: readonly Note[];
+  /** What comes of it for the config. */
+  readonly notes: readonly Note[];
   /** The model that was tried; null: none, for the server was not asked or does not serve it. */
   readonly tried: string | null;
 }
@@ -50,7 +52,7 @@ export async function probe(
     ...beside,
     release: facts?.release ?? null,
   };
-  return { wanted, warnings: [...warnings, ...extras.notes, ...notes], tried };
+  return { wanted, warnings, notes: [...extras.notes, ...notes], tried };
 }
 
 async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: Terminal): Promise<Note[]> {

@@ -38,10 +38,16 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     await requireReadable(examination);
     if (home.profile !== null) requireProfileFiles(await examination.codex());
     const codex = isPreview || !flags.verify ? null : judge(examination.askAgain, [home], terminal);
-    const { wanted, warnings: probed, tried } = await probe(examination, flags, terminal, extrasFor);
+    const {
+      wanted,
+      warnings: probed,
+      notes: beside,
+      tried,
+    } = await probe(examination, flags, terminal, extrasFor);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
     const warnings = [
       ...probed,
+      ...beside,
       ...(await notesAbove(examination, wanted)),
       ...((await codex?.before()) ?? []),
     ];

@@ -38,7 +38,8 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
   try {
     const { home, settings } = examination;
     await requireHome(home);
-    const { wanted, warnings } = await probe(examination, flags, terminal, extrasFor);
+    const { wanted, warnings: found, notes } = await probe(examination, flags, terminal, extrasFor);
+    const warnings = [...found, ...notes];
     const { block } = settings;
     const whole = {
       ...wanted,
@@ -69,7 +70,8 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
   }
 }
 
-function withoutAsking({ model: asked, force }: ConfigFlags): Chooser {
+/** The model as `init` chooses it where nobody can be asked. */
+export function withoutAsking({ model: asked, force }: ConfigFlags): Chooser {
   return ({ configuredModel: configured }) =>
     (served) =>
       chooseModel(

@@ -3,6 +3,7 @@ import type { Note } from '../codex/notes.js';
 import type { FilePlan, Plan } from '../codex/plan.js';
 import { CliError } from '../errors.js';
 import { colorDiff, unifiedDiff } from '../ui/diff.js';
+import { enumerate } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -43,9 +44,18 @@ export function showDiffs(
     const diff = diffOf(file);
     if (diff === '') continue;
     if (preview) terminal.data(colorDiff(diff, terminal.out));
+    else if (file.kind === 'catalog') terminal.note(inShort(file));
     else if (asked) terminal.beside(colorDiff(diff, terminal.err));
     else terminal.note(colorDiff(diff, terminal.err));
   }
+}
+
+/** A catalog is this program's own file, and long: --dry-run and --json have the diff. */
+function inShort({ path, before, after }: FilePlan): string {
+  if (after === null) return `- ${path}`;
+  const { models } = JSON.parse(after) as { models: { slug: string }[] };
+  const names = enumerate(models.map(({ slug }) => slug));
+  return `${before === null ? '+' : '~'} ${path}: the model catalog, with ${names}`;
 }
 
 /** A warning and its remedy, each. */

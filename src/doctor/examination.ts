@@ -40,8 +40,8 @@ export interface Examination {
   readonly discovery: Discovery;
   /** The model that the config selects on our provider; null where it selects none. */
   readonly configuredModel: string | null;
-  /** The context window that the config gives that model, in tokens; null where it gives none. */
-  readonly configuredWindow: number | null;
+  /** The context window, in tokens, that Codex reckons with for that model, and what says so; null: nothing does. */
+  readonly configuredWindow: { readonly tokens: number; readonly from: 'config' | 'catalog' } | null;
   codex(): Promise<InstalledCodex | null>;
   /** The model catalog that the layers name. */
   /** What Codex says of the config as it was when first asked. */
@@ -90,10 +90,7 @@ export async function examine(
   const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);
-  const configuredWindow =
-    configuredModel === null
-      ? null
-      : (windowIn(own) ?? entryOf(catalog, configuredModel)?.context_window ?? null);
+  const configuredWindow = configuredModel === null ? null : windowIn(own, catalog, configuredModel);
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -112,7 +109,7 @@ export async function examine(
     return askCodex(context, installed, home, keyVariables);
   };
   const discovery: Discovery = discover(client, chooser({ configuredModel }), {
-    statedWindow: configuredWindow,
+    statedWindow: configuredWindow?.tokens ?? null,
     async firstTurn() {
       const model = (await discovery.model()) ?? '';
       const wanted = await (shape?.(examination, model) ?? shapeInForce(examination, model));
@@ -164,9 +161,13 @@ export function shapeInForce({ effective, catalog }: Examination, model: string)
   return shapeOf(shapingIn(effective), entry && turnCatalog(entry));
 }
 
-function windowIn(config: TomlTable): number | null {
-  const window = valueAt(config, ['model_context_window']);
-  return typeof window === 'number' && Number.isInteger(window) && window > 0 ? window : null;
+/** What a config says outdoes its catalog (0.169.0). */
+function windowIn(config: TomlTable, catalog: CatalogRead, model: string): Examination['configuredWindow'] {
+  const stated = valueAt(config, ['model_context_window']);
+  const isWindow = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
+  if (isWindow(stated)) return { tokens: stated, from: 'config' };
+  const tokens = entryOf(catalog, model)?.context_window;
+  return isWindow(tokens) ? { tokens, from: 'catalog' } : null;
 }
 
 /** An `env_key` that is no name may be the key itself: nobody who names variables gets to see it. */

@@ -15,9 +15,11 @@ export const codexImages: Check = {
       return skip('what another server does is not known');
     const model = topLevel(effective, 'model');
     if (model === null) return skip('the config names no model');
-    const modalities = entryOf(catalog, model)?.input_modalities;
+    const entry = entryOf(catalog, model);
+    const modalities = entry?.input_modalities;
     if (modalities?.every((modality) => modality === 'text'))
       return pass('the catalog says that the model reads text only');
+    if (entry !== null) return skip('catalog.entry says what is wrong there');
     if (valueAt(effective, ['features', 'view_image']) === false)
       return pass('the model loads none by itself; one that you paste would still end the session');
     return warn(
