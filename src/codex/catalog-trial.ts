@@ -81,6 +81,7 @@ function models(context: Context, codex: InstalledCodex, home: string, more: rea
 
 /** serde names the line of a value that it does not know, but not the field. */
 function fieldAt(text: string, words: string): string | undefined {
+  if (!/unknown variant|invalid (type|value|length)|did not match/.test(words)) return undefined;
   const line = Number(/at line (\d+) column \d+/.exec(words)?.[1] ?? Number.NaN);
   // A field of the entry itself stands six columns in; deeper ones belong to the last of those before.
   const above = text.split('\n').slice(0, line).reverse();
