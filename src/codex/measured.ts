@@ -2,7 +2,7 @@ import type { Edit } from '../toml/edit.js';
 import { readToml } from '../toml/read.js';
 import { spellings } from '../toml/spelling.js';
 import { CATALOG_KEY } from './catalog-in-force.js';
-import type { KeyPath } from './imprint.js';
+import { isWithin, type KeyPath, tablesMissing, takingOut } from './imprint.js';
 import { type Remembered, withdraw } from './record.js';
 
 /** A number of tokens, and who says so: what a person says holds, what was measured yields to a smaller one that is there. */
@@ -49,12 +49,17 @@ export function measuredEdits(file: Remembered, wish: MeasuredWish): Edit[] {
   wishes.push(...switches);
   const paths = wishes.map(({ path }) => path);
   const [old, now] = [spellings(before, paths), spellings(file.text ?? '', paths)];
-  return wishes.flatMap(({ path, value }, index): Edit[] => {
+  const set: Edit[] = [];
+  const gone: KeyPath[] = [];
+  for (const [index, { path, value }] of wishes.entries()) {
     const raw = old[index] ?? null;
-    if (value !== null) return [{ path, set: value }];
-    if (raw === (now[index] ?? null)) return [];
-    return [raw === null ? { path, remove: true } : { path, raw }];
-  });
+    if (value !== null) set.push({ path, set: value });
+    else if (raw === (now[index] ?? null)) continue;
+    else if (raw !== null) set.push({ path, raw });
+    else gone.push(path);
+  }
+  const tables = tablesMissing(own, gone).filter((table) => !set.some(({ path }) => isWithin(path, table)));
+  return [...set, ...takingOut(gone, tables, readToml(file.text ?? ''))];
 }
 
 /** Whether the user's own number is to stand, or none at all. */
