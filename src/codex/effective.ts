@@ -51,12 +51,17 @@ export function giverOf(layers: readonly Layer[], path: readonly string[]): Laye
 }
 
 /** File and line at which a path stands in a layer; the file alone where the line can't be told. */
-export function placeIn({ path: file, text }: Layer, path: readonly string[]): string {
+export function placeIn(layer: Layer, path: readonly string[]): string {
+  const line = lineIn(layer, path);
+  return line === null ? layer.path : `${layer.path}:${line}`;
+}
+
+/** The line, from 1, at which a path stands in a layer; null where it can't be told. */
+export function lineIn({ text }: Pick<Layer, 'text'>, path: readonly string[]): number | null {
   try {
     const { rest, spot } = find(locate(text.replace(/^\uFEFF/, '')), path);
-    const line = rest.length === 1 && spot !== undefined ? lineOf(spot) : null;
-    return line === null ? file : `${file}:${line}`;
+    return rest.length === 1 && spot !== undefined ? lineOf(spot) : null;
   } catch {
-    return file;
+    return null;
   }
 }

@@ -4,12 +4,19 @@ import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
-import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
+import {
+  DEFAULT_ENV_KEY,
+  DEFAULT_PROVIDER_ID,
+  isVariableName,
+  providerBlock,
+  topLevel,
+} from '../codex/provider.js';
 import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
+import { isLoopback } from '../lmdeploy/address.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
-import { type LaunchOptions, launchWithGap } from '../lmdeploy/launch.js';
+import { type LaunchOptions, launchWithGap, onHost, relaunchLine } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
@@ -42,8 +49,10 @@ export interface Examination {
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
   askAgain(): Promise<Verdict>;
-  /** A line that starts a server which Codex can use, on the port in question. */
-  launchLine(model?: string | null, options?: LaunchOptions): string;
+  /** A line that starts a server which Codex can use, on the port in question; what it does stands behind it. */
+  launchLine(what: string): Promise<string>;
+  /** The line that starts the server again, with what it lacked. */
+  relaunchLine(options?: LaunchOptions): Promise<string>;
   /** The `init` that sets up what is worked on here, with the same flags. */
   initLine(options?: { address?: string; more?: string[] }): string;
   /** Closes every connection and ends what still runs. */
@@ -101,6 +110,13 @@ export async function examine(
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });
+  const { hostname, port } = new URL(settings.baseUrl.value);
+  const host = isLoopback(settings.baseUrl.value) ? null : hostname;
+  // A server that is started again without its keys would be open to everybody.
+  const launchOptions = async (): Promise<LaunchOptions> => {
+    const { lock } = await discovery.models();
+    return { port, ...(lock?.ofLmdeploy && { apiKeysFrom: settings.envKey.value ?? DEFAULT_ENV_KEY }) };
+  };
   return {
     context,
     providerId,
@@ -117,9 +133,13 @@ export async function examine(
     codex,
     verdict: once(ask),
     askAgain: ask,
-    launchLine: (model, options) => {
-      const { port } = new URL(settings.baseUrl.value);
-      return launchWithGap(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', { port, ...options });
+    async launchLine(what) {
+      const model = (await discovery.model()) ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B';
+      return `${launchWithGap(model, await launchOptions())}   # ${onHost(host, what)}`;
+    },
+    async relaunchLine(options) {
+      const model = (await discovery.model()) ?? configuredModel ?? '';
+      return relaunchLine(model, { ...(await launchOptions()), ...options }, host);
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
       [

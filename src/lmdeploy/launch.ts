@@ -74,12 +74,21 @@ export function launchWithGap(model: string, options: LaunchOptions = {}): strin
   return toolsKnown ? line : write(model, { toolCallParser: 'NAME', reasoningParser, ...options });
 }
 
-/** The line that mends a server, as a remedy; for a model that is not known, with what to put in the gap. */
-export function relaunchLine(model: string, options: LaunchOptions = {}): string {
+/**
+ * The line that mends a server, as a remedy; for a model that is not known, with what to put in the gap.
+ *
+ * @param host where the server runs; null: on this machine
+ */
+export function relaunchLine(model: string, options: LaunchOptions = {}, host: string | null = null): string {
   const line = launchWithGap(model, options);
   return launch(model).toolsKnown
-    ? `${line}   # start the server again like this`
-    : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+    ? `${line}   # ${onHost(host, 'start the server again like this')}`
+    : `${line}   # ${onHost(host, `like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`)}`;
+}
+
+/** What to do with a line of the server's: on another machine than this one, where that is. */
+export function onHost(host: string | null, what: string): string {
+  return host === null ? what : `on ${host}: ${what}`;
 }
 
 interface Words extends LaunchOptions {

@@ -178,7 +178,8 @@ describe('the server', () => {
 
   test.each([
     ['wrong', 'refuses the key in LMDEPLOY_API_KEY'],
-    ['', 'LMDEPLOY_API_KEY holds none'],
+    ['', 'LMDEPLOY_API_KEY is empty'],
+    ['schlüssel', 'LMDEPLOY_API_KEY holds characters that'],
   ])('a server with keys, ours is %j', async (key, words) => {
     const server = await standIn({ apiKeys: ['right'] });
     const home = await homeWith(block(server.baseUrl, ...HEALTHY));

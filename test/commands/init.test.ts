@@ -250,7 +250,7 @@ describe('what the server lacks', () => {
     const missing = await cli(['init', server.baseUrl, '--yes'], { home });
     expect(missing).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('LMDEPLOY_API_KEY holds none'),
+      stderr: expect.stringContaining('LMDEPLOY_API_KEY is not set'),
     });
     await nothingIn(home);
     const right = { home, env: { LMDEPLOY_API_KEY: 'right' } };

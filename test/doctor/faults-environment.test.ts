@@ -105,6 +105,49 @@ const FAULTS: readonly Fault[] = [
     server: { apiKeys: ['right'] },
   },
   {
+    what: 'no variable, though the server wants a key',
+    set: (the) => {
+      delete the.env[KEY];
+    },
+    check: 'key.variable',
+    status: 'fail',
+    says: /LMDEPLOY_API_KEY is not set/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a token in the block that is not one of the server’s',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'experimental_bearer_token = "sk-1234"'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*refuses the key in .*config\.toml:10 \(experimental_bearer_token\)/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a header in the block whose key is not one of the server’s',
+    set: (the) =>
+      the.edit(`env_key = "${KEY}"`, 'http_headers = { x = "y", authorization = "Bearer sk-1234" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*refuses the key in .*config\.toml:10 \(http_headers\.authorization\)/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a header in the block that is no Bearer one',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'http_headers = { Authorization = "sk-1234" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*http_headers\.Authorization in .*config\.toml:10 holds none that can be sent as "Bearer KEY"/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a program in the block that brings the key',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'auth = { command = "/bin/echo" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /the one that auth in .*config\.toml:10 brings is not this tool's to ask for/,
+    server: { apiKeys: ['right'] },
+  },
+  {
     what: 'a key that counts, over plain http to another address than loopback',
     set: (the) => the.edit(the.server.baseUrl, `http://0.0.0.0:${the.server.port}/v1`),
     check: 'key.variable',
@@ -343,6 +386,6 @@ test('a key in place of a name is shown nowhere, whatever else is wrong', async 
   const the = await machine({ server: { apiKeys: ['right'] } });
   await the.edit('"LMDEPLOY_API_KEY"', '"sk-1234"');
   const found = await findings(the);
-  expect(found.map(({ id }) => id)).toEqual(['key.variable', 'server.key']);
+  expect(found.map(({ id }) => id)).toEqual(['key.variable']);
   expect(JSON.stringify(found)).not.toContain('sk-1234');
 });

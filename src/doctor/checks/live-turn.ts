@@ -6,7 +6,7 @@ export const liveTurn: Check = {
   id: 'live.turn',
   title: 'A real turn of Codex runs a command (--live)',
   requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
-  async run({ context, codex, layers, providerId, launchLine, discovery }) {
+  async run({ context, codex, layers, providerId, launchLine }) {
     const installed = await codex();
     const config = scratchConfig(layers, providerId);
     if (installed === null) return skip('no Codex is installed');
@@ -16,7 +16,9 @@ export const liveTurn: Check = {
     if (turn.state === 'ran') return pass(`it ran ${turn.command}`);
     return fail(
       `Codex ${installed.version} did not get through a turn: ${turn.what}.`,
-      `${launchLine(await discovery.model())}   # if the parser is another one; to see it happen: codex exec "Use exec_command to run: echo hello"`,
+      await launchLine(
+        'if the parser is another one; to see it happen: codex exec "Use exec_command to run: echo hello"',
+      ),
     );
   },
 };

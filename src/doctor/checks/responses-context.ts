@@ -1,5 +1,4 @@
 import { explain } from '../../lmdeploy/facts.js';
-import { relaunchLine } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
@@ -43,11 +42,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds } = asked;
-  const { discovery, settings } = examination;
-  const longer = relaunchLine((await discovery.model()) ?? '', {
-    port: new URL(settings.baseUrl.value).port,
-    sessionLength: 65_536,
-  });
+  const longer = await examination.relaunchLine({ sessionLength: 65_536 });
   if (fits === false) {
     const size = tokens === null ? '' : ` of ${count(tokens)} tokens`;
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
@@ -65,13 +60,13 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
 }
 
 async function configFault(examination: Examination): Promise<Finding | null> {
-  const { configuredWindow, settings } = examination;
+  const { configuredWindow, initLine } = examination;
   const asked = await ask(examination);
   if (asked === null || configuredWindow === null) return null;
   const { window, bounds } = asked;
   const least = window ?? bounds.atLeast;
   const most = window ?? bounds.atMost;
-  const remedy = `codex-lmdeploy init ${settings.baseUrl.value}   # writes the one that it measures`;
+  const remedy = `${initLine()}   # writes the one that it measures`;
   const told = `The config tells Codex of a window of ${count(configuredWindow)} tokens`;
   if (most !== null && configuredWindow > most)
     return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
