@@ -90,7 +90,7 @@ function declare(
 
   provider(program.command('env'))
     .description('print the line that exports the key variable for a shell')
-    .option('--shell <shell>', 'sh, fish or powershell (default: by SHELL)')
+    .option('--shell <shell>', 'sh (bash, zsh), fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
   provider(program.command('remove'))

@@ -11,6 +11,7 @@ import {
   providerBlock,
   topLevel,
 } from '../codex/provider.js';
+import { providerInUse } from '../codex/provider-in-use.js';
 import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
 import { isLoopback } from '../lmdeploy/address.js';
@@ -78,10 +79,10 @@ export async function examine(
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
   const home = codexHome(context, flags);
-  const { providerId } = flags;
+  const layers = await layersOf(context, home);
+  const providerId = flags.providerId ?? (await providerInUse(home, layers));
   const config = await readConfig(home.configPath, providerId);
   const userConfig = home.profile === null ? config : await readConfig(home.userConfigPath, providerId);
-  const layers = await layersOf(context, home);
   // What lies above is not this program's to write: `config.layers` names where it decides.
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
