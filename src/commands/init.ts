@@ -39,12 +39,9 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     const codex = isPreview || !flags.verify ? null : judge(examination.askAgain, [home], terminal);
     const { wanted, warnings: probed, tried } = await probe(examination, flags, terminal);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
-    const warnings = [
-      ...probed,
-      ...(await notesAbove(examination, wanted)),
-      ...((await codex?.before()) ?? []),
-    ];
-    showNotes(warnings, terminal);
+    const warnings = [...probed, ...(await notesAbove(examination, wanted))];
+    let refused = (await codex?.before()) ?? [];
+    showNotes([...warnings, ...refused], terminal);
 
     const proposal: Proposal<Draft> = {
       context,
@@ -57,19 +54,18 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       },
       ask: mayAsk ? () => askYesNo(context, `Write this to ${home.configPath}?`) : null,
       async verify() {
-        const found = (await codex?.after()) ?? [];
-        showNotes(found, terminal);
-        warnings.push(...found);
+        refused = (await codex?.after()) ?? [];
+        showNotes(refused, terminal);
       },
     };
     // Asked before the write: Ctrl-C while Codex says its version must find nothing changed.
-    const isRefused = warnings.some(({ id }) => id === 'config.accepted');
-    const next = await nextSteps(examination, probed.length > 0 || isRefused);
+    await examination.codex();
     const outcome = await (isPreview ? preview(proposal) : write(proposal));
     if (outcome === null) {
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
+    const next = await nextSteps(examination, probed.length > 0 || refused.length > 0);
     const [file] = outcome.plan.files;
     const ok = !(flags.check && file.isChange);
     if (flags.json) {
@@ -84,7 +80,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
           profile: home.profile,
           server: evidence && factsOf(evidence),
           files: filesOf(outcome),
-          warnings: [...warnings, ...outcome.plan.notes],
+          warnings: [...warnings, ...refused, ...outcome.plan.notes],
           next,
         }),
       );
