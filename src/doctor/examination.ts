@@ -56,6 +56,8 @@ export interface Examination {
   relaunchLine(options?: LaunchOptions): Promise<string>;
   /** The `init` that sets up what is worked on here, with the same flags. */
   initLine(options?: { address?: string; more?: string[] }): string;
+  /** The `remove` that takes that back. */
+  removeLine(): string;
   /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
@@ -111,6 +113,11 @@ export async function examine(
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });
+  const sameFlags = [
+    ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
+    ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
+    ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
+  ];
   const { hostname, port } = new URL(settings.baseUrl.value);
   const host = isLoopback(settings.baseUrl.value) ? null : hostname;
   // A server that is started again without its keys would be open to everybody.
@@ -143,13 +150,8 @@ export async function examine(
       return relaunchLine(model, { ...(await launchOptions()), ...options }, host);
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
-      [
-        ...['codex-lmdeploy init', address],
-        ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
-        ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
-        ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
-        ...more,
-      ].join(' '),
+      ['codex-lmdeploy init', address, ...sameFlags, ...more].join(' '),
+    removeLine: () => ['codex-lmdeploy remove', ...sameFlags].join(' '),
     async close() {
       ending.abort();
       await client.close();
