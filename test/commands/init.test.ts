@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { errorDocument, initDocument } from '../../src/documents.js';
@@ -280,6 +280,15 @@ describe("the user's file", () => {
     expect(stderr).toContain('model_provider =');
     expect(await config(home)).toBe(broken);
     expect(await readdir(home)).toEqual(['config.toml']);
+  });
+
+  test('a link to a file that is not there: said before the server is asked', async () => {
+    const [server, home] = [await standIn(), await scratch()];
+    await symlink('/nowhere/config.toml', join(home, 'config.toml'));
+    const { code, stderr } = await cli(['init', server.baseUrl, '--yes'], { home });
+    expect(code).toBe(2);
+    expect(stderr).toContain('is a symlink that leads nowhere (to /nowhere/config.toml)');
+    expect(server.requests).toEqual([]);
   });
 
   test('a spelling that can not be edited safely is refused', async () => {

@@ -313,15 +313,15 @@ const FAULTS: readonly Fault[] = [
     mends: true,
   },
   {
-    what: 'two Codexes, the real one first',
-    real: true,
+    what: 'a Codex that does not work, and one behind it',
     set: async (the) => {
-      await the.write('bin/codex', says('0.150.0'), 0o755);
-      the.env['PATH'] += `${delimiter}${join(the.folder, 'bin')}`;
+      await the.write('bin/codex', '#!/bin/sh\nexit 1\n', 0o755);
+      await the.write("it's newer/codex", AGREEABLE, 0o755);
+      the.env['PATH'] += `${delimiter}${join(the.folder, "it's newer")}`;
     },
     check: 'codex.installed',
-    status: 'warn',
-    says: /Codex 0\.169\.0 \(.*\) is used; .*bin\/codex, later on the PATH, is 0\.150\.0/,
+    status: 'fail',
+    says: /bin\/codex does not work: /,
     mends: true,
   },
   {
@@ -381,6 +381,13 @@ test.skipIf(process.getuid?.() === 0)(
       mends: true,
     }),
 );
+
+test('an older Codex behind the one that is used is named, and no fault', async () => {
+  const the = await machine({ real: true });
+  await the.write('bin/codex', says('0.150.0'), 0o755);
+  the.env['PATH'] += `${delimiter}${join(the.folder, 'bin')}`;
+  expect(await findings(the)).toEqual([]);
+});
 
 test('a key in place of a name is shown nowhere, whatever else is wrong', async () => {
   const the = await machine({ server: { apiKeys: ['right'] } });
