@@ -72,7 +72,7 @@ function declare(
     .option('--skip <ids>', 'all but these checks or groups')
     .option('--list', 'the ids and titles of all checks')
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
-    .option('--live', 'take one real turn of Codex too: some 16,000 tokens')
+    .option('--live', 'take one real turn of Codex too: about 16,000 tokens')
     .option('--strict', 'exit 1 for warnings too')
     .action(lazily(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
 

@@ -4,7 +4,9 @@ import { PROBES } from '../doctor/checks/index.js';
 import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
+import type { Evidence } from '../lmdeploy/discover.js';
 import { factsOf, type ServerFacts } from '../lmdeploy/facts.js';
+import { windowBounds } from '../lmdeploy/told-window.js';
 import type { ConfigFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -46,7 +48,7 @@ export async function probe(
     goals: goalsWanted(facts),
     release: facts?.release ?? null,
   };
-  return { wanted, warnings, tried };
+  return { wanted, warnings: [...warnings, ...tooLarge(examination, flags, evidence)], tried };
 }
 
 /** A window that nobody could measure stays, unless it was another model's. */
@@ -59,6 +61,24 @@ function windowWanted(
   if (contextWindow !== undefined) return { tokens: contextWindow, from: 'flag' };
   if (facts !== null && facts.contextWindow !== null) return { tokens: facts.contextWindow, from: 'server' };
   return facts !== null && model !== configuredModel ? null : undefined;
+}
+
+/** Codex compacts by the window that it is told of: with too large a one the server refuses the turn before that. */
+function tooLarge(
+  { initLine }: Examination,
+  { contextWindow }: ConfigFlags,
+  evidence: Evidence | null,
+): Note[] {
+  const most = evidence && (factsOf(evidence).contextWindow ?? windowBounds(evidence).atMost);
+  if (contextWindow === undefined || most === null || contextWindow <= most) return [];
+  const [given, has] = [contextWindow, most].map((tokens) => tokens.toLocaleString('en-US'));
+  return [
+    {
+      id: 'responses.context',
+      detail: `--context-window ${given} is more than the ${has} tokens that the server takes: it would refuse a turn before Codex makes room for it.`,
+      remedy: `${initLine()}   # without --context-window writes what it measures`,
+    },
+  ];
 }
 
 function goalsWanted(facts: ServerFacts | null): Wanted['goals'] {

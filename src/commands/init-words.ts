@@ -18,7 +18,9 @@ export async function renderFound(
   const window =
     contextWindow === null ? '' : ` in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
   const first =
-    firstTurnTokens === null ? '' : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')}`;
+    firstTurnTokens === null
+      ? ''
+      : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')} tokens, as this server counts them`;
   return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}${window}; it answers, streams and calls tools${first}`;
 }
 

@@ -40,6 +40,10 @@ test.each([
   ['a b; api_key = "sk-1"', 'a b; api_key = "••••"', '  ^'],
   ['token = """\nsk-1\n\\q"""', '"••••"', '^'],
   ['api_key = "sk-1\nb = 1', 'api_key = "••••"', '                ^'],
+  // What is not closed ends nowhere: there the last of the text is shown.
+  ['a = [\n  1,\n  2\n\n \n', '  2', '   ^'],
+  ['\uFEFFa = [ \n', 'a = [ ', '     ^'],
+  ['a = {\r\n b = 1,\r\n\r\n', ' b = 1,', '       ^'],
 ])('the caret for %j', (text, excerpt, caret) => {
   expect(shownOf(() => readToml(text))).toEqual([excerpt, caret]);
 });

@@ -67,6 +67,7 @@ export const CHECKS: readonly Check[] = [
  * arguments and the window it answers by what it writes.
  */
 export const PROBES: readonly Check[] = [
+  networkProxy,
   serverReachable,
   serverKind,
   serverKey,

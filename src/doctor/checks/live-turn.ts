@@ -25,5 +25,5 @@ export const liveTurn: Check = {
 
 /** What such a turn costs, said before it is taken. */
 export function liveCosts(model: string | null): string {
-  return `--live takes one real turn of Codex with ${model ?? 'the model'}: two requests of some 8,000 tokens, and a command that says a word.`;
+  return `--live takes one real turn of Codex with ${model ?? 'the model'}: two requests of about 8,000 tokens each (every model counts its own), and a command that says a word.`;
 }

@@ -3,7 +3,7 @@ import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
-/** A window with which Codex can work for a while between compactions; its first turn alone takes some 8,000 tokens. */
+/** A window with which Codex can work for a while between compactions; its first turn alone takes about 8,000 tokens. */
 const COMFORTABLE = 32_768;
 
 const CHECK = {
@@ -44,13 +44,13 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const { window, tokens, fits, bounds } = asked;
   const longer = await examination.relaunchLine({ sessionLength: 65_536 });
   if (fits === false) {
-    const size = tokens === null ? '' : ` of ${count(tokens)} tokens`;
+    const size = tokens === null ? '' : ` of ${count(tokens)} tokens, as this server counts them,`;
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
-    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)}`;
+    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)} here`;
     return warn(
       `The context window is ${window === null ? 'at most ' : ''}${count(most)} tokens${first}.`,
       longer,
@@ -79,7 +79,7 @@ async function found(examination: Examination): Promise<Finding> {
   const asked = await ask(examination);
   if (asked === null) return skip('nothing was asked');
   const { window, tokens, bounds } = asked;
-  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)}`;
+  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)} of them here`;
   if (window !== null) return pass(`${count(window)} tokens${first}`);
   const words = boundsInWords(bounds);
   return words === '' ? skip('its length could not be told') : pass(`${words}${first}`);
