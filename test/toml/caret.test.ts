@@ -60,3 +60,12 @@ test('a long line is cut around the place', () => {
   expect(excerpt.length).toBeLessThan(80);
   expect(excerpt[caret.length - 1]).toBe('=');
 });
+
+test.each([
+  ['at the end', '\n', /^…[a.]{35}$/, 36],
+  ['at the beginning', '', /^\[[a.]{35,36}…$/, 1],
+])('a line of 300,000 characters, wrong %s, is cut without memory for its square', (_, end, cut, column) => {
+  const [excerpt = '', caret = ''] = shownOf(() => readToml(`[a${'.a'.repeat(150_000)}${end}`));
+  expect(excerpt).toMatch(cut);
+  expect(caret).toBe(`${' '.repeat(column)}^`);
+});
