@@ -17,7 +17,7 @@ import type { Context } from '../context.js';
 import { isLoopback } from '../lmdeploy/address.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
-import { type LaunchOptions, launchWithGap, onHost, relaunchLine } from '../lmdeploy/launch.js';
+import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
@@ -51,9 +51,7 @@ export interface Examination {
   /** What Codex says of the config now. */
   askAgain(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question; what it does stands behind it. */
-  launchLine(what: string): Promise<string>;
-  /** The line that starts the server again, with what it lacked. */
-  relaunchLine(options?: LaunchOptions): Promise<string>;
+  launchLine(what: string, options?: LaunchOptions): Promise<string>;
   /** The `init` that sets up what is worked on here, with the same flags. */
   initLine(options?: { address?: string; more?: string[] }): string;
   /** The `remove` that takes that back. */
@@ -141,13 +139,9 @@ export async function examine(
     codex,
     verdict: once(ask),
     askAgain: ask,
-    async launchLine(what) {
+    async launchLine(what, options) {
       const model = (await discovery.model()) ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B';
-      return `${launchWithGap(model, await launchOptions())}   # ${onHost(host, what)}`;
-    },
-    async relaunchLine(options) {
-      const model = (await discovery.model()) ?? configuredModel ?? '';
-      return relaunchLine(model, { ...(await launchOptions()), ...options }, host);
+      return launchRemedy(model, what, host, { ...(await launchOptions()), ...options });
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
       ['codex-lmdeploy init', address, ...sameFlags, ...more].join(' '),

@@ -74,21 +74,19 @@ export function launchWithGap(model: string, options: LaunchOptions = {}): strin
   return toolsKnown ? line : write(model, { toolCallParser: 'NAME', reasoningParser, ...options });
 }
 
+/** What such a line is for where the server lacks something. */
+export const AGAIN = 'start the server again like this';
+
 /**
- * The line that mends a server, as a remedy; for a model that is not known, with what to put in the gap.
+ * The line that starts a server, as a remedy; for a model that is not known, with what to put in the gap.
  *
+ * @param what what it does, for the reader
  * @param host where the server runs; null: on this machine
  */
-export function relaunchLine(model: string, options: LaunchOptions = {}, host: string | null = null): string {
-  const line = launchWithGap(model, options);
-  return launch(model).toolsKnown
-    ? `${line}   # ${onHost(host, 'start the server again like this')}`
-    : `${line}   # ${onHost(host, `like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`)}`;
-}
-
-/** What to do with a line of the server's: on another machine than this one, where that is. */
-export function onHost(host: string | null, what: string): string {
-  return host === null ? what : `on ${host}: ${what}`;
+export function launchRemedy(model: string, what: string, host: string | null, options: LaunchOptions = {}) {
+  const place = host === null ? '' : `on ${host}: `;
+  const gap = launch(model).toolsKnown ? '' : `, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+  return `${launchWithGap(model, options)}   # ${place}${what}${gap}`;
 }
 
 interface Words extends LaunchOptions {

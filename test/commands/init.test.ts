@@ -287,6 +287,15 @@ describe('what the server lacks', () => {
     expect(await config(home)).toContain(`model_context_window = ${tokens}\n`);
   });
 
+  test('--force on a server that wants a key: the next step is to set that one, not any', async () => {
+    const [server, home] = [await standIn({ apiKeys: ['right'] }), await scratch()];
+    const args = ['init', server.baseUrl, '--yes', '--force', '--model', 'm', '--json'];
+    const { stdout } = await cli(args, { home });
+    expect(initDocument.parse(JSON.parse(stdout)).next).toContainEqual(
+      expect.stringMatching(/^export LMDEPLOY_API_KEY=KEY {3}# one of those .*--api-keys$/),
+    );
+  });
+
   test('--force writes although the server is down', async () => {
     const home = await scratch();
     const { code, stderr } = await cli(['init', await closedPort(), '--yes', '--force', '--model', 'm'], {

@@ -1,4 +1,5 @@
 import { explain } from '../../lmdeploy/facts.js';
+import { AGAIN } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
@@ -42,7 +43,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds } = asked;
-  const longer = await examination.relaunchLine({ sessionLength: 65_536 });
+  const longer = await examination.launchLine(AGAIN, { sessionLength: 65_536 });
   if (fits === false) {
     const size = tokens === null ? '' : ` of ${count(tokens)} tokens, as this server counts them,`;
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;

@@ -1,4 +1,4 @@
-import { launch } from '../../lmdeploy/launch.js';
+import { AGAIN, launch } from '../../lmdeploy/launch.js';
 import { reasoningSeen } from '../../lmdeploy/told-turns.js';
 import { type Check, pass, skip, warn } from '../check.js';
 
@@ -8,13 +8,13 @@ export const responsesReasoning: Check = {
   id: 'responses.reasoning',
   title: 'Thoughts stay out of the answers',
   requires: ['responses.answers'],
-  async run({ discovery, relaunchLine }) {
+  async run({ discovery, launchLine }) {
     // Where a turn with a call is tried anyway, it may tell what the plain one does not.
     await discovery.tool();
     const evidence = await discovery.evidence();
     const seen = evidence && reasoningSeen(evidence);
     const model = (await discovery.model()) ?? '';
-    const again = await relaunchLine();
+    const again = await launchLine(AGAIN);
     if (seen?.swallowed && seen.kind === 'separate')
       return warn(
         'The answer to a plain turn was empty: a reasoning parser took all of it for a thought.',

@@ -1,3 +1,4 @@
+import { AGAIN } from '../../lmdeploy/launch.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
@@ -7,10 +8,10 @@ export const responsesTools: Check = {
   id: 'responses.tools',
   title: 'The model can call tools',
   requires: ['responses.answers'],
-  async run({ discovery, relaunchLine }) {
+  async run({ discovery, launchLine }) {
     const turn = await discovery.tool();
     if (!turn) return skip('no turn with tools was tried, for the stream was broken already');
-    return judge(turn, await relaunchLine());
+    return judge(turn, await launchLine(AGAIN));
   },
 };
 
