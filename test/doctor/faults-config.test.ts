@@ -364,6 +364,34 @@ const FAULTS: readonly Fault[] = [
     mends: true,
   },
   {
+    what: 'a window of the user’s own that is smaller than the server’s',
+    set: (the) => the.prepend('model_context_window = 65536'),
+    check: 'responses.context',
+    status: 'warn',
+    says: /a window of 65,536 tokens, the server has at least 65,5\d\d\.$/,
+  },
+  {
+    what: 'a window that init wrote for a server that has more now',
+    set: async (the) => {
+      await the.write('home/config.toml', '[features]\nview_image = false\n');
+      const world = { home: join(the.folder, 'home'), env: the.env };
+      const window = ['--offline', '--model', 'Qwen/Qwen3.5-35B-A3B', '--context-window', '65536'];
+      await cli(['init', the.server.baseUrl, '--yes', '--quiet', ...window], world);
+    },
+    check: 'responses.context',
+    status: 'warn',
+    says: /a window of 65,536 tokens, the server has at least 65,5\d\d\.$/,
+    mends: true,
+  },
+  {
+    what: 'a window of the user’s own that is larger than the server’s',
+    set: (the) => the.prepend('model_context_window = 200000'),
+    check: 'responses.context',
+    status: 'warn',
+    says: /a window of 200,000 tokens, the server has 131,072\.$/,
+    mends: true,
+  },
+  {
     what: 'an MCP server',
     set: (the) =>
       the.append(
@@ -429,4 +457,14 @@ test('what is not wrong: an untrusted project, a text-only catalog, a live tool,
   const top = 'model_catalog_json = "catalog.json"\nmodel_reasoning_effort = "max"\nweb_search = "disabled"';
   await the.write('home/config.toml', `${top}\n${the.config.replace('view_image = false', '')}${ollama}\n`);
   expect(await findings(the)).toEqual([]);
+});
+
+test('a smaller window of the user’s own, which init would leave: the line that has to go', async () => {
+  const the = await machine({});
+  await the.prepend('# mine\nmodel_context_window = 65536');
+  const [found] = await findings(the);
+  const file = join(the.folder, 'home/config.toml');
+  expect(found?.remedy).toBe(
+    `"\${EDITOR:-vi}" +2 '${file}'   # take it out if it is not meant, then: codex-lmdeploy init ${the.server.baseUrl}`,
+  );
 });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { type Check, fail, pass, skip } from '../../src/doctor/check.js';
+import { type Check, fail, pass, saidBy, skip } from '../../src/doctor/check.js';
 import type { Examination } from '../../src/doctor/examination.js';
 import { runChecks } from '../../src/doctor/run.js';
 import { CliError } from '../../src/errors.js';
@@ -43,6 +43,21 @@ test('a check that skips itself stops nobody', async () => {
       b: ['pass', 'fine'],
     },
   );
+});
+
+test('a check that yields to an earlier one stops what needs it; to one that is not run it does not', async () => {
+  const yields = check('b', [], async (_, earlier) =>
+    (await earlier('a'))?.status === 'fail' ? saidBy('a') : fail('broken', 'mend it'),
+  );
+  const broken = check('a', [], async () => fail('broken', 'mend it'));
+  expect(await statuses([broken, yields, check('c', ['b'], ok)])).toEqual({
+    a: ['fail', 'broken'],
+    b: ['skip', 'needs a'],
+    c: ['skip', 'needs a'],
+  });
+  expect(await statuses([yields])).toEqual({ b: ['fail', 'broken'] });
+  // One that stands behind it is not waited for.
+  expect(await statuses([yields, broken])).toMatchObject({ b: ['fail', 'broken'] });
 });
 
 test('a check that throws has failed and says it is a bug; the others go on', async () => {

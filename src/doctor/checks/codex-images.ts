@@ -2,14 +2,13 @@ import { entryOf } from '../../codex/catalog-in-force.js';
 import { valueAt } from '../../codex/effective.js';
 import { topLevel } from '../../codex/provider.js';
 import { printable } from '../../ui/printable.js';
-import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, skip, warn } from '../check.js';
 
 export const codexImages: Check = {
   id: 'codex.images',
   title: 'No image can end a session',
   requires: ['config.provider', 'server.kind'],
-  async run({ discovery, effective, config, catalog }) {
+  async run({ discovery, effective, catalog, initLine }) {
     const { listing } = await discovery.models();
     if (listing.state === 'listed' && !listing.ofLmdeploy)
       return skip('what another server does is not known');
@@ -24,7 +23,7 @@ export const codexImages: Check = {
       return pass('the model loads none by itself; one that you paste would still end the session');
     return warn(
       `LMDeploy refuses each turn of a session that holds an image, and neither a model catalog tells Codex that ${printable(model)} reads text only, nor is the tool view_image off.`,
-      `"\${EDITOR:-vi}" ${quoted(config.path)}   # below [features]: view_image = false; and paste no image`,
+      `${initLine({ more: ['--catalog'] })}   # or init --profile, which leaves config.toml alone`,
     );
   },
 };

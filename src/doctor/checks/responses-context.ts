@@ -1,3 +1,8 @@
+import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { giverOf } from '../../codex/effective.js';
+import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
+import { openCommand } from '../../codex/line-edit.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { AGAIN } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
@@ -74,8 +79,27 @@ async function configFault(examination: Examination): Promise<Finding | null> {
   if (most !== null && tokens > most)
     return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
   if (least !== null && tokens < least)
-    return warn(`${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`, remedy);
+    return warn(
+      `${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`,
+      (await isUsersOwn(examination)) ? takenOut(examination) : remedy,
+    );
   return null;
+}
+
+const KEY = ['model_context_window'];
+
+/** Whether it is none that `init` wrote: it leaves a smaller one alone, which may be meant. */
+async function isUsersOwn({ home, providerId }: Examination): Promise<boolean> {
+  const { files } = await readJournal(home).catch(() => EMPTY_JOURNAL);
+  const imprints = files[basename(home.configPath)]?.imprints ?? [];
+  const ours = imprints.filter(({ provider }) => provider === providerId).flatMap(({ keys }) => keys);
+  return !ours.some(({ path }) => isDeepStrictEqual(path, KEY));
+}
+
+function takenOut({ layers, initLine }: Examination): string {
+  const giver = giverOf(layers, KEY);
+  const open = giver === null ? '' : `${openCommand(giver, KEY)}   # take it out if it is not meant, then: `;
+  return `${open}${initLine()}`;
 }
 
 async function found(examination: Examination): Promise<Finding> {
