@@ -70,7 +70,7 @@ export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: r
 }
 
 /** The documented block, its keys in its order; of a block that is there, only what is needed or was asked for. */
-function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] {
+export function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] {
   const edits: Edit[] = [];
   const at = (key: string) => ['model_providers', wanted.providerId, key] as const;
   const set = (key: string, value: string | number | boolean) => edits.push({ path: at(key), set: value });

@@ -61,7 +61,7 @@ function windowWanted(
   return facts !== null && model !== configuredModel ? null : undefined;
 }
 
-function goalsWanted(facts: ServerFacts | null): Wanted['goals'] {
+export function goalsWanted(facts: ServerFacts | null): Wanted['goals'] {
   const survives = facts?.responses.emptyArguments ?? null;
   return survives === null ? undefined : survives ? null : false;
 }

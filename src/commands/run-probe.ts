@@ -1,0 +1,87 @@
+import { valueAt } from '../codex/effective.js';
+import type { Wanted } from '../codex/plan.js';
+import { topLevel } from '../codex/provider.js';
+import { serverKey } from '../doctor/checks/server-key.js';
+import { serverKind } from '../doctor/checks/server-kind.js';
+import { serverReachable } from '../doctor/checks/server-reachable.js';
+import type { Examination } from '../doctor/examination.js';
+import { refusalIn } from '../doctor/refusal.js';
+import { runChecks } from '../doctor/run.js';
+import { discover } from '../lmdeploy/discover.js';
+import { factsOf } from '../lmdeploy/facts.js';
+import { configuredRoot } from '../options.js';
+import { printable } from '../ui/printable.js';
+import type { Terminal } from '../ui/terminal.js';
+import { chooseModel, type ModelWish } from './init-model.js';
+import { goalsWanted } from './init-probe.js';
+
+/** What a session goes by, of what the server serves. */
+export interface Target {
+  readonly model: string;
+  readonly served: readonly string[];
+  /** In tokens: as the config states it, else as measured; null: neither. */
+  readonly contextWindow: number | null;
+  readonly goals: Wanted['goals'];
+}
+
+/**
+ * Asks the server for its models, and which of them is meant. Where the config was not made for this model on this
+ * server, a few turns tell what `init` would have written.
+ *
+ * @throws CliError for what stops the work, in the words of `init`; as `chooseModel` does
+ */
+export async function findTarget(
+  examination: Examination,
+  wish: Pick<ModelWish, 'asked' | 'ask'>,
+  terminal: Terminal,
+): Promise<Target> {
+  const { discovery, settings } = examination;
+  const asking = terminal.progress(`Asking ${settings.baseUrl.value} for its models`);
+  await requireServer(examination).finally(() => asking.done());
+  const { listing } = await discovery.models();
+  const served = listing.state === 'listed' ? listing.models.map(({ id }) => id) : [];
+  const configured = configuredIn(examination, served);
+  const model = await chooseModel(served, { ...wish, configured, force: false });
+  if (model === null) throw new Error('no model was chosen, although none was forced');
+  if (isSetUp(examination, model))
+    return { model, served, contextWindow: examination.configuredWindow, goals: undefined };
+  return { model, served, ...(await measure(examination, model, terminal)) };
+}
+
+/** Of the models that a project and the user's own files name on our provider the first that is served. */
+function configuredIn({ effective, configuredModel, providerId }: Examination, served: readonly string[]) {
+  const isOurs = topLevel(effective, 'model_provider') === providerId;
+  const named = [isOurs ? topLevel(effective, 'model') : null, configuredModel];
+  return named.find((model) => model !== null && served.includes(model)) ?? null;
+}
+
+/** Whether the config tells Codex of just this model on just this server, with its window. */
+function isSetUp({ settings, configuredModel, configuredWindow, own }: Examination, model: string): boolean {
+  const isItsServer = configuredRoot(settings.block) === settings.baseUrl.value;
+  const hasWindow = configuredWindow !== null || typeof valueAt(own, ['model_catalog_json']) === 'string';
+  return model === configuredModel && isItsServer && hasWindow;
+}
+
+async function requireServer(examination: Examination): Promise<void> {
+  const refusal = refusalIn(await runChecks([serverReachable, serverKind, serverKey], examination));
+  if (refusal !== null) throw refusal;
+}
+
+async function measure(examination: Examination, model: string, terminal: Terminal) {
+  const trying = terminal.progress(`Trying a turn with ${printable(model)}`);
+  const discovery = discover(examination.discovery.client, async () => model, {
+    onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
+  });
+  try {
+    await Promise.all([
+      requireServer({ ...examination, discovery }),
+      discovery.lengths(),
+      discovery.bareCall(),
+    ]);
+    const evidence = await discovery.evidence();
+    const facts = evidence && factsOf(evidence);
+    return { contextWindow: facts?.contextWindow ?? null, goals: goalsWanted(facts) };
+  } finally {
+    trying.done();
+  }
+}

@@ -1,0 +1,194 @@
+import { readConfig } from '../codex/config.js';
+import { codexHome, requireHome } from '../codex/home.js';
+import type { InstalledCodex } from '../codex/installed.js';
+import { overruled } from '../codex/notes.js';
+import { overrides } from '../codex/overrides.js';
+import { type PassedArguments, passedArguments } from '../codex/passed-arguments.js';
+import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
+import { topLevel } from '../codex/provider.js';
+import { runSession, type SessionEnd } from '../codex/session.js';
+import { temporaryCatalog } from '../codex/temporary-catalog.js';
+import { type Context, canAsk, type Environment } from '../context.js';
+import { type Examination, examine } from '../doctor/examination.js';
+import { waitForServer } from '../doctor/wait.js';
+import { CliError } from '../errors.js';
+import { parseFlags, type RunFlags } from '../options.js';
+import { EditRefused } from '../toml/refused.js';
+import { printable } from '../ui/printable.js';
+import { askChoice } from '../ui/prompt.js';
+import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { findTarget, type Target } from './run-probe.js';
+import { showNotes } from './show.js';
+
+/** Makes the text of a model catalog for a session; null: go without one. */
+export type CatalogMaker = (codex: InstalledCodex, target: Target) => Promise<string | null>;
+
+/**
+ * `run`: starts Codex on LMDeploy. What the config says holds; what it lacks goes to Codex on its command line, the key
+ * in a variable. Writes no file, but for a model catalog that goes with the process.
+ *
+ * @param passed the arguments for Codex; they come last, so that what a user says to Codex outdoes what this says
+ * @returns the exit code of Codex
+ */
+export async function run(
+  context: Context,
+  raw: Record<string, unknown>,
+  passed: readonly (string | undefined)[],
+  catalogFor: CatalogMaker = async () => null,
+): Promise<number> {
+  const args = passed.filter((arg) => arg !== undefined);
+  refuseAddress(args);
+  const said = passedArguments(args);
+  const flags = await withProfile(context, parseFlags('run', raw), said);
+  const terminal = openTerminal(context, flags);
+  const examination = await examine(context, flags, terminal, () => async () => null);
+  const prepare = async () => {
+    requireReadable(examination);
+    const codex = await requireCodex(examination);
+    if (flags.profile !== undefined) requireProfileFiles(codex);
+    const target = await find(examination, flags, said, terminal);
+    return { codex, target, catalog: await catalogFor(codex, target) };
+  };
+  const { codex, target, catalog } = await prepare().finally(() => examination.close());
+  tell(examination, target, terminal);
+  const end = await withCatalog(context, catalog, async (path) => {
+    // Codex refuses a second --profile (0.169.0).
+    const profile = said.profile === undefined && flags.profile ? ['--profile', flags.profile] : [];
+    const its = [...profile, ...lacking(examination, target, path), ...args];
+    return runSession(context, codex.path, its, environment(examination));
+  });
+  return exitCode(end, codex, context);
+}
+
+async function withCatalog<T>(
+  { temporaryFolder }: Context,
+  json: string | null,
+  work: (path: string | null) => Promise<T>,
+): Promise<T> {
+  if (json === null) return work(null);
+  const catalog = await temporaryCatalog(temporaryFolder, json);
+  try {
+    return await work(catalog.path);
+  } finally {
+    await catalog.remove();
+  }
+}
+
+/** `run URL` would start Codex with the address as its prompt, on another server. */
+function refuseAddress([first, ...more]: readonly string[]): void {
+  if (first === undefined || more.length > 0 || !/^https?:\/\/\S+$/.test(first)) return;
+  throw new CliError(
+    'usage',
+    `What stands behind run goes to Codex, and ${printable(first)} alone is no prompt.`,
+    `The server's address goes here: codex-lmdeploy run --base-url ${printable(first)}`,
+  );
+}
+
+/** The profile named here or to Codex, else the one that `init --profile` writes where it is there. */
+async function withProfile(context: Context, flags: RunFlags, said: PassedArguments): Promise<RunFlags> {
+  await requireHome(codexHome(context, flags));
+  const profile = said.profile ?? flags.profile ?? DEFAULT_PROFILE;
+  const { configPath } = codexHome(context, { ...flags, profile });
+  const config = await readConfig(configPath, flags.providerId);
+  if (said.profile !== undefined) return { ...flags, profile };
+  if (flags.profile !== undefined) {
+    if (config.state !== 'absent') return flags;
+    throw new CliError(
+      'profile-missing',
+      `There is no profile "${profile}" (${configPath}), and Codex passes over one that is missing.`,
+      `codex-lmdeploy init --profile ${profile}   # writes it; without --profile, run needs none`,
+    );
+  }
+  const isOurs = config.state === 'read' && topLevel(config.document, 'model_provider') === flags.providerId;
+  return isOurs ? { ...flags, profile } : flags;
+}
+
+/** @throws CliError for a file that can't be read: what it says of the server can't be known */
+function requireReadable({ config, userConfig }: Examination): void {
+  for (const one of [userConfig, config])
+    if (one.state === 'broken' || one.state === 'unreadable') throw one.error;
+}
+
+async function requireCodex({ codex }: Examination): Promise<InstalledCodex> {
+  const installed = await codex();
+  if (installed !== null) return installed;
+  throw new CliError('codex-missing', 'No codex is on the PATH.', 'npm install -g @openai/codex');
+}
+
+async function find(
+  examination: Examination,
+  { model, wait, yes }: RunFlags,
+  said: PassedArguments,
+  terminal: Terminal,
+): Promise<Target> {
+  const { context, settings } = examination;
+  const missed = wait === undefined ? null : await waitForServer(examination, wait, terminal);
+  if (missed !== null) terminal.note(`Waited ${wait} s for ${settings.baseUrl.value}: ${missed}`);
+  const choose = (served: readonly string[]) => askChoice(context, 'Which model should Codex use?', served);
+  const ask = !yes && canAsk(context) ? choose : null;
+  return findTarget(examination, { asked: said.model ?? model, ask }, terminal);
+}
+
+function lacking(examination: Examination, target: Target, catalog: string | null): string[] {
+  const { settings, providerId, effective } = examination;
+  try {
+    return overrides(effective, {
+      providerId,
+      baseUrl: settings.baseUrl.value,
+      name: undefined,
+      envKey: settings.envKey.from === 'flag' ? settings.envKey.value : undefined,
+      streamIdleTimeoutMs: undefined,
+      release: null,
+      catalog,
+      ...target,
+    });
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error;
+    throw new CliError(
+      'edit-refused',
+      `The model's name can't be given to Codex: ${error.message}.`,
+      'Serve it by another name: lmdeploy serve api_server … --model-name NAME',
+    );
+  }
+}
+
+/** The user's environment; where the server asks for no key, any value will do for the variable that Codex wants. */
+function environment({ context: { env }, home, settings }: Examination): Environment {
+  const { value: variable } = settings.envKey;
+  const isEmpty = variable !== null && (env[variable] ?? '').trim() === '';
+  return {
+    ...env,
+    ...(home.namedBy === 'default' ? {} : { CODEX_HOME: home.path }),
+    ...(isEmpty ? { [variable]: 'dummy' } : {}),
+  };
+}
+
+function tell({ settings, layers, providerId }: Examination, target: Target, terminal: Terminal): void {
+  const { model, contextWindow } = target;
+  const window =
+    contextWindow === null ? '' : `, in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
+  terminal.note(`Codex runs on ${printable(model)} at ${settings.baseUrl.value}${window}.`);
+  // A managed file alone outdoes the command line.
+  const managed = layers.filter(({ kind }) => kind === 'managed');
+  const notes = managed.map(({ path, document }) => overruled(path, document, { providerId, model }));
+  showNotes(
+    notes.filter((note) => note !== null),
+    terminal,
+  );
+}
+
+/** @throws CliError where Codex did not start */
+function exitCode(end: SessionEnd, { path }: InstalledCodex, context: Context): number {
+  switch (end.state) {
+    case 'exited':
+      return end.code;
+    case 'killed':
+      return context.endBy(end.signal);
+    case 'not-started':
+      throw new CliError(
+        'codex-missing',
+        `${path} did not start (${printable(end.reason)}).`,
+        'npm install -g @openai/codex',
+      );
+  }
+}
