@@ -95,7 +95,7 @@ function declare(
     .option('--shell <shell>', 'sh, fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
-  place(voice(program.command('run')))
+  place(voice(program.command('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
     .description('start Codex on LMDeploy, with a config or without one; write nothing')
     .usage('[options] [-- codex arguments]')
     .argument('[codex...]', 'what Codex itself is to get, as in: -- exec "Say hello"')
@@ -139,10 +139,13 @@ function provider(command: Command): Command {
 }
 
 /** Where Codex's config is, and what of it is ours. */
-function place(command: Command): Command {
+function place(
+  command: Command,
+  profile = 'work on NAME.config.toml, not on config.toml (default name: lmdeploy)',
+): Command {
   return command
     .option('--codex-home <folder>', "Codex's home (default: CODEX_HOME, else ~/.codex)")
-    .option('--profile [name]', 'work on NAME.config.toml, not on config.toml (default name: lmdeploy)')
+    .option('--profile [name]', profile)
     .option('--provider-id <id>', 'the provider in the config (default: lmdeploy)')
     .option('--env-key <NAME>', 'the variable that holds the key (default: LMDEPLOY_API_KEY)')
     .option('--no-env-key', 'send no key');

@@ -10,6 +10,8 @@ export interface SessionWish extends Omit<Wanted, 'contextWindow'> {
   readonly contextWindow: number | null;
   /** A model catalog's absolute path. */
   readonly catalog: string | null;
+  /** The variable that holds a key of the user's. */
+  readonly secret: string | null;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SessionWish extends Omit<Wanted, 'contextWindow'> {
  * @throws EditRefused for a name that TOML can't hold
  */
 export function overrides(effective: TomlTable, wish: SessionWish): string[] {
-  const { providerId, model, contextWindow, catalog, goals } = wish;
+  const { providerId, model, contextWindow, catalog, goals, secret } = wish;
   const block = providerBlock(effective, providerId);
   const own = blockEdits(block, { ...wish, contextWindow: undefined }).flatMap((edit) =>
     'set' in edit ? [{ path: edit.path, value: edit.set }] : [],
@@ -37,7 +39,20 @@ export function overrides(effective: TomlTable, wish: SessionWish): string[] {
   const values = lacking.map(({ path, value }) => `${path.map(quoteKey).join('.')}=${quoteScalar(value)}`);
   // Codex takes a provider apart only when it is whole: its keys one by one would do too, but this can be read.
   const whole = block === null ? [`model_providers.${quoteKey(providerId)}=${inline(own)}`] : [];
-  return [...values, ...whole].flatMap((value) => ['-c', value]);
+  const hidden = secret === null ? [] : keptFromShells(effective, secret);
+  return [...values, ...whole, ...hidden].flatMap((value) => ['-c', value]);
+}
+
+/**
+ * Codex 0.169.0 writes every variable that the shells of its agent get into `shell_snapshots/` in its home, readable for
+ * all, and leaves that there when it is killed.
+ */
+function keptFromShells(effective: TomlTable, variable: string): string[] {
+  const path = ['shell_environment_policy', 'exclude'];
+  const excluded = valueAt(effective, path);
+  const names = (Array.isArray(excluded) ? excluded : []).filter((name) => typeof name === 'string');
+  if (names.includes(variable)) return [];
+  return [`${path.join('.')}=[${[...names, variable].map(quoteScalar).join(', ')}]`];
 }
 
 interface Setting {

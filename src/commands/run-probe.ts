@@ -22,6 +22,8 @@ export interface Target {
   /** In tokens: as the config states it, else as measured; null: neither. */
   readonly contextWindow: number | null;
   readonly goals: Wanted['goals'];
+  /** Whether the config names a model catalog for this server. */
+  readonly hasCatalog: boolean;
 }
 
 /**
@@ -43,9 +45,15 @@ export async function findTarget(
   const configured = configuredIn(examination, served);
   const model = await chooseModel(served, { ...wish, configured, force: false });
   if (model === null) throw new Error('no model was chosen, although none was forced');
-  if (isSetUp(examination, model))
-    return { model, served, contextWindow: examination.configuredWindow, goals: undefined };
-  return { model, served, ...(await measure(examination, model, terminal)) };
+  const isItsServer = configuredRoot(settings.block) === settings.baseUrl.value;
+  const { configuredModel, configuredWindow, own } = examination;
+  const hasCatalog =
+    isItsServer && configuredModel !== null && typeof valueAt(own, ['model_catalog_json']) === 'string';
+  const isSetUp = isItsServer && model === configuredModel && (configuredWindow !== null || hasCatalog);
+  const rest = isSetUp
+    ? { contextWindow: configuredWindow, goals: undefined }
+    : await measure(examination, model, terminal);
+  return { model, served, hasCatalog, ...rest };
 }
 
 /** Of the models that a project and the user's own files name on our provider the first that is served. */
@@ -53,13 +61,6 @@ function configuredIn({ effective, configuredModel, providerId }: Examination, s
   const isOurs = topLevel(effective, 'model_provider') === providerId;
   const named = [isOurs ? topLevel(effective, 'model') : null, configuredModel];
   return named.find((model) => model !== null && served.includes(model)) ?? null;
-}
-
-/** Whether the config tells Codex of just this model on just this server, with its window. */
-function isSetUp({ settings, configuredModel, configuredWindow, own }: Examination, model: string): boolean {
-  const isItsServer = configuredRoot(settings.block) === settings.baseUrl.value;
-  const hasWindow = configuredWindow !== null || typeof valueAt(own, ['model_catalog_json']) === 'string';
-  return model === configuredModel && isItsServer && hasWindow;
 }
 
 async function requireServer(examination: Examination): Promise<void> {

@@ -47,7 +47,7 @@ export async function run(
     const codex = await requireCodex(examination);
     if (flags.profile !== undefined) requireProfileFiles(codex);
     const target = await find(examination, flags, said, terminal);
-    return { codex, target, catalog: await catalogFor(codex, target) };
+    return { codex, target, catalog: target.hasCatalog ? null : await catalogFor(codex, target) };
   };
   const { codex, target, catalog } = await prepare().finally(() => examination.close());
   tell(examination, target, terminal);
@@ -140,6 +140,7 @@ function lacking(examination: Examination, target: Target, catalog: string | nul
       streamIdleTimeoutMs: undefined,
       release: null,
       catalog,
+      secret: variableWithKey(examination),
       ...target,
     });
   } catch (error) {
@@ -153,14 +154,21 @@ function lacking(examination: Examination, target: Target, catalog: string | nul
 }
 
 /** The user's environment; where the server asks for no key, any value will do for the variable that Codex wants. */
-function environment({ context: { env }, home, settings }: Examination): Environment {
+function environment(examination: Examination): Environment {
+  const { context, home, settings } = examination;
   const { value: variable } = settings.envKey;
-  const isEmpty = variable !== null && (env[variable] ?? '').trim() === '';
+  const needsDummy = variable !== null && variableWithKey(examination) === null;
   return {
-    ...env,
+    ...context.env,
     ...(home.namedBy === 'default' ? {} : { CODEX_HOME: home.path }),
-    ...(isEmpty ? { [variable]: 'dummy' } : {}),
+    ...(needsDummy ? { [variable]: 'dummy' } : {}),
   };
+}
+
+/** The variable that Codex takes its key from, where the user has put one there. */
+function variableWithKey({ context, settings }: Examination): string | null {
+  const { value: variable } = settings.envKey;
+  return variable !== null && context.env[variable]?.trim() ? variable : null;
 }
 
 function tell({ settings, layers, providerId }: Examination, target: Target, terminal: Terminal): void {

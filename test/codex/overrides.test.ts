@@ -13,6 +13,7 @@ const wish: SessionWish = {
   contextWindow: 131_072,
   goals: undefined,
   catalog: null,
+  secret: null,
 };
 
 /** The values behind each `-c`. */
@@ -71,6 +72,7 @@ describe('of a config that says something else only that is given', () => {
     ['goals', { goals: false }, { features: { goals: false } }],
     ['a catalog', { catalog: '/tmp/c.json' }, { model_catalog_json: '/tmp/c.json' }],
     ['no window, where none is known', { contextWindow: null }, {}],
+    ['a key', { secret: 'K' }, { shell_environment_policy: { exclude: ['K'] } }],
   ])('%s', (_, change, expected) => {
     expect(meant(given(CONFIG, change))).toEqual(expected);
   });
@@ -80,6 +82,13 @@ test('another provider in use stays in the config, and ours outdoes it', () => {
   const { model_provider, model_providers } = meant(given(CONFIG.replaceAll('lmdeploy', 'azure')));
   expect(model_provider).toBe('lmdeploy');
   expect(Object.keys(model_providers as object)).toEqual(['lmdeploy']);
+});
+
+test('variables that are kept from the shells stay so beside the key', () => {
+  const config = `${CONFIG}[shell_environment_policy]\nexclude = ["AWS_*"]\n`;
+  const expected = { shell_environment_policy: { exclude: ['AWS_*', 'K'] } };
+  expect(meant(given(config, { secret: 'K' }))).toEqual(expected);
+  expect(given(config.replace('AWS_*', 'K'), { secret: 'K' })).toEqual([]);
 });
 
 test('a name that would be TOML of its own is a string and no more', () => {
