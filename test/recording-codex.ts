@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scratch } from './cli.js';
 
-/** How a Codex was started. */
+/** How a Codex was started; `PID` in its environment is its own. */
 export interface Started {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -13,6 +13,8 @@ export interface RecordingCodex {
   readonly path: string;
   /** How it was started last, but for being asked its version; null: not at all. */
   started(): Promise<Started | null>;
+  /** A file that it left in `$SEEN`, or null. */
+  seen(name: string): Promise<string | null>;
 }
 
 /**
@@ -29,18 +31,17 @@ export async function recordingCodex(then = 'exit 0', version = '0.169.0'): Prom
 SEEN='${seen}'
 if [ "$*" = --version ]; then echo codex-cli ${version}; exit; fi
 printf '%s\\0' "$@" > "$SEEN/args"
-env -0 > "$SEEN/env.part" && mv "$SEEN/env.part" "$SEEN/env"
+PID=$$ env -0 > "$SEEN/env.part" && mv "$SEEN/env.part" "$SEEN/env"
 ${then}
 `;
   await writeFile(join(bin, 'codex'), script, { mode: 0o755 });
-  const read = async (name: string) => {
-    const text = await readFile(join(seen, name), 'utf8').catch(() => null);
-    return text?.split('\0').slice(0, -1);
-  };
+  const read = (name: string) => readFile(join(seen, name), 'utf8').catch(() => null);
+  const list = async (name: string) => (await read(name))?.split('\0').slice(0, -1);
   return {
+    seen: read,
     path: `${bin}:/usr/bin:/bin`,
     async started() {
-      const [env, args] = [await read('env'), await read('args')];
+      const [env, args] = [await list('env'), await list('args')];
       if (env === undefined || args === undefined) return null;
       const pairs = env.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
       return { args, env: Object.fromEntries(pairs) as Record<string, string> };
