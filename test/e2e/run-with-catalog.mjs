@@ -3,5 +3,5 @@ import { run } from '../../dist/commands/run.js';
 import { processContext } from '../../dist/context.js';
 
 const [baseUrl, ...args] = process.argv.slice(2);
-const code = await run(processContext(), { baseUrl }, args, async () => process.env.CATALOG);
+const code = await run(processContext(), { baseUrl }, args, async () => process.env.CATALOG ?? null);
 process.exitCode = code;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Script } from '../../src/stand-in/script.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { CATALOG } from '../catalog.js';
 import { PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
 import { program } from '../program.js';
 import { recordingCodex } from '../recording-codex.js';
@@ -79,6 +80,27 @@ test('what Codex reads from its input, and the code it exits with, pass through'
   expect(stdout).toBe('read\n');
 });
 
+test('with a catalog Codex knows the model, and the catalog goes with it', async () => {
+  const { server, env, left } = await setUp({ script: says('ok') });
+  const stderrOf = async (catalog: Record<string, string>) => {
+    const entry = join(ROOT, 'test/e2e/run-with-catalog.mjs');
+    const child = spawn(process.execPath, [entry, server.baseUrl, ...EXEC, 'hi'], {
+      env: { ...env, ...catalog },
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    return stderr;
+  };
+  expect(await stderrOf({})).toContain('Model metadata for `Qwen/Qwen3.5-35B-A3B` not found');
+  expect(await stderrOf({ CATALOG })).not.toContain('Model metadata');
+  expect(await left()).toEqual([]);
+});
+
 test('an error of Codex’s own comes in its words, with its exit code', async () => {
   const { run } = await setUp();
   const { code, stderr } = await run(['--quiet', '--', 'exec', '--no-such-option']);
@@ -144,7 +166,7 @@ async function session(then: string) {
   const codex = await recordingCodex(then);
   const entry = join(ROOT, 'test/e2e/run-with-catalog.mjs');
   const child = spawn(process.execPath, [entry, its.server.baseUrl], {
-    env: { ...its.env, PATH: `${dirname(process.execPath)}:${codex.path}`, CATALOG: '{"models":[]}' },
+    env: { ...its.env, PATH: `${dirname(process.execPath)}:${codex.path}`, CATALOG },
     stdio: 'ignore',
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
