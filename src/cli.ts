@@ -28,7 +28,9 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
     const { reportFailure } = await import('./failure.js');
-    return reportFailure(asUsageError(error, argv), context, argv);
+    // `run` has no --json of its own: one that stands there is Codex's.
+    const own = argv[0] === 'run' ? argv.filter((arg) => arg !== '--json') : argv;
+    return reportFailure(asUsageError(error, argv), context, own);
   }
 }
 

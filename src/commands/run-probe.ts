@@ -7,8 +7,10 @@ import { serverReachable } from '../doctor/checks/server-reachable.js';
 import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
+import { waitForServer } from '../doctor/wait.js';
 import { discover } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
+import { unreachable } from '../lmdeploy/trouble.js';
 import { configuredRoot } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -27,8 +29,29 @@ export interface Target {
 }
 
 /**
- * Asks the server for its models, and which of them is meant. Where the config was not made for this model on this
- * server, a few turns tell what `init` would have written.
+ * Asks the server for its models.
+ *
+ * @param wait how long to wait before until it answers, in seconds; undefined: not at all
+ * @throws CliError for what stops the work, in the words of `init`
+ */
+export async function reachServer(
+  examination: Examination,
+  wait: number | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const { value: baseUrl } = examination.settings.baseUrl;
+  const missed = wait === undefined ? null : await waitForServer(examination, wait, terminal);
+  if (missed !== null) terminal.note(`Waited ${wait} s for ${baseUrl}: ${missed}`);
+  const asking = terminal.progress(`Asking ${baseUrl} for its models`);
+  await requireServer(examination).finally(() => asking.done());
+  const { listing } = await examination.discovery.models();
+  // The check passes over an address that is a mere guess; Codex would wait there without end.
+  if (listing.state === 'no-answer') throw unreachable(listing.trouble, examination.launchLine());
+}
+
+/**
+ * Finds out which of the served models is meant, and what Codex has to know of it. Where the config was not made for
+ * this model on this server, a few turns tell what `init` would have written.
  *
  * @throws CliError for what stops the work, in the words of `init`; as `chooseModel` does
  */
@@ -38,8 +61,6 @@ export async function findTarget(
   terminal: Terminal,
 ): Promise<Target> {
   const { discovery, settings } = examination;
-  const asking = terminal.progress(`Asking ${settings.baseUrl.value} for its models`);
-  await requireServer(examination).finally(() => asking.done());
   const { listing } = await discovery.models();
   const served = listing.state === 'listed' ? listing.models.map(({ id }) => id) : [];
   const configured = configuredIn(examination, served);

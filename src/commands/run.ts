@@ -2,22 +2,20 @@ import { readConfig } from '../codex/config.js';
 import { codexHome, requireHome } from '../codex/home.js';
 import type { InstalledCodex } from '../codex/installed.js';
 import { overruled } from '../codex/notes.js';
-import { overrides } from '../codex/overrides.js';
 import { type PassedArguments, passedArguments } from '../codex/passed-arguments.js';
 import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
 import { topLevel } from '../codex/provider.js';
 import { runSession, type SessionEnd } from '../codex/session.js';
 import { temporaryCatalog } from '../codex/temporary-catalog.js';
-import { type Context, canAsk, type Environment } from '../context.js';
+import { type Context, canAsk } from '../context.js';
 import { type Examination, examine } from '../doctor/examination.js';
-import { waitForServer } from '../doctor/wait.js';
 import { CliError } from '../errors.js';
 import { parseFlags, type RunFlags } from '../options.js';
-import { EditRefused } from '../toml/refused.js';
 import { printable } from '../ui/printable.js';
 import { askChoice } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
-import { findTarget, type Target } from './run-probe.js';
+import { givenArguments, givenEnvironment } from './run-given.js';
+import { findTarget, reachServer, type Target } from './run-probe.js';
 import { showNotes } from './show.js';
 
 /** Makes the text of a model catalog for a session; null: go without one. */
@@ -42,22 +40,35 @@ export async function run(
   const flags = await withProfile(context, parseFlags('run', raw), said);
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, () => async () => null);
-  const prepare = async () => {
-    requireReadable(examination);
-    const codex = await requireCodex(examination);
-    if (flags.profile !== undefined) requireProfileFiles(codex);
-    const target = await find(examination, flags, said, terminal);
-    return { codex, target, catalog: target.hasCatalog ? null : await catalogFor(codex, target) };
-  };
-  const { codex, target, catalog } = await prepare().finally(() => examination.close());
+  const prepared = prepare(examination, flags, said, terminal, catalogFor);
+  const { codex, target, catalog } = await prepared.finally(() => examination.close());
   tell(examination, target, terminal);
   const end = await withCatalog(context, catalog, async (path) => {
     // Codex refuses a second --profile (0.169.0).
     const profile = said.profile === undefined && flags.profile ? ['--profile', flags.profile] : [];
-    const its = [...profile, ...lacking(examination, target, path), ...args];
-    return runSession(context, codex.path, its, environment(examination));
+    const its = [...profile, ...givenArguments(examination, target, path), ...args];
+    return runSession(context, codex.path, its, givenEnvironment(examination));
   });
   return exitCode(end, codex, context);
+}
+
+/** Finds Codex, the server and the model, while the connections are open. */
+async function prepare(
+  examination: Examination,
+  flags: RunFlags,
+  said: PassedArguments,
+  terminal: Terminal,
+  catalogFor: CatalogMaker,
+) {
+  requireReadable(examination);
+  const reaching = reachServer(examination, flags.wait, terminal);
+  const [codex] = await Promise.all([requireCodex(examination), reaching]);
+  if (flags.profile !== undefined) requireProfileFiles(codex);
+  const { context } = examination;
+  const choose = (served: readonly string[]) => askChoice(context, 'Which model should Codex use?', served);
+  const ask = !flags.yes && canAsk(context) ? choose : null;
+  const target = await findTarget(examination, { asked: said.model ?? flags.model, ask }, terminal);
+  return { codex, target, catalog: target.hasCatalog ? null : await catalogFor(codex, target) };
 }
 
 async function withCatalog<T>(
@@ -113,62 +124,6 @@ async function requireCodex({ codex }: Examination): Promise<InstalledCodex> {
   const installed = await codex();
   if (installed !== null) return installed;
   throw new CliError('codex-missing', 'No codex is on the PATH.', 'npm install -g @openai/codex');
-}
-
-async function find(
-  examination: Examination,
-  { model, wait, yes }: RunFlags,
-  said: PassedArguments,
-  terminal: Terminal,
-): Promise<Target> {
-  const { context, settings } = examination;
-  const missed = wait === undefined ? null : await waitForServer(examination, wait, terminal);
-  if (missed !== null) terminal.note(`Waited ${wait} s for ${settings.baseUrl.value}: ${missed}`);
-  const choose = (served: readonly string[]) => askChoice(context, 'Which model should Codex use?', served);
-  const ask = !yes && canAsk(context) ? choose : null;
-  return findTarget(examination, { asked: said.model ?? model, ask }, terminal);
-}
-
-function lacking(examination: Examination, target: Target, catalog: string | null): string[] {
-  const { settings, providerId, effective } = examination;
-  try {
-    return overrides(effective, {
-      providerId,
-      baseUrl: settings.baseUrl.value,
-      name: undefined,
-      envKey: settings.envKey.from === 'flag' ? settings.envKey.value : undefined,
-      streamIdleTimeoutMs: undefined,
-      release: null,
-      catalog,
-      secret: variableWithKey(examination),
-      ...target,
-    });
-  } catch (error) {
-    if (!(error instanceof EditRefused)) throw error;
-    throw new CliError(
-      'edit-refused',
-      `The model's name can't be given to Codex: ${error.message}.`,
-      'Serve it by another name: lmdeploy serve api_server … --model-name NAME',
-    );
-  }
-}
-
-/** The user's environment; where the server asks for no key, any value will do for the variable that Codex wants. */
-function environment(examination: Examination): Environment {
-  const { context, home, settings } = examination;
-  const { value: variable } = settings.envKey;
-  const needsDummy = variable !== null && variableWithKey(examination) === null;
-  return {
-    ...context.env,
-    ...(home.namedBy === 'default' ? {} : { CODEX_HOME: home.path }),
-    ...(needsDummy ? { [variable]: 'dummy' } : {}),
-  };
-}
-
-/** The variable that Codex takes its key from, where the user has put one there. */
-function variableWithKey({ context, settings }: Examination): string | null {
-  const { value: variable } = settings.envKey;
-  return variable !== null && context.env[variable]?.trim() ? variable : null;
 }
 
 function tell({ settings, layers, providerId }: Examination, target: Target, terminal: Terminal): void {

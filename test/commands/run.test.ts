@@ -122,14 +122,11 @@ describe('with a profile', () => {
   });
 
   test('a Codex that knows no profile files: exit 2', async () => {
-    const { init, run } = await setUp({ codex: await recordingCodex('exit 0', '0.100.0') });
-    expect(await init('--profile')).toMatchObject({ code: 2 });
-    const { home } = await setUp();
+    const { run, home, server } = await setUp({ codex: await recordingCodex('exit 0', '0.100.0') });
     await writeFile(join(home, 'lmdeploy.config.toml'), 'model_provider = "lmdeploy"\n');
-    expect(await run('--codex-home', home)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('0.100.0'),
-    });
+    const { code, stderr } = await run('--base-url', server.baseUrl);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Codex 0.100.0 does not read profile files');
   });
 });
 
@@ -226,6 +223,22 @@ test('a server that is down: exit 2 in the words of init; --wait waits first', a
   const waited = await run('--base-url', url, '--wait', '1', '--', 'exec');
   expect(waited).toMatchObject({ code: 2, stderr: expect.stringContaining('Waited 1 s') });
   expect(await codex.started()).toBeNull();
+});
+
+test('--json for Codex is not for us', async () => {
+  const { run } = await setUp();
+  const ran = await run('--base-url', await closedPort(), '--', 'exec', '--json', 'hi');
+  expect(ran).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('--wait: Codex starts as soon as the server answers', async () => {
+  const { run, codex } = await setUp();
+  const { port } = new URL(await closedPort());
+  const ran = run('--base-url', port, '--wait', '--', 'hi');
+  const late = await startStandIn({ port: Number(port) });
+  onTestFinished(() => late.close());
+  expect(await ran).toMatchObject({ code: 0 });
+  expect((await codex.started())?.args.at(-1)).toBe('hi');
 });
 
 test('--quiet: not a word of ours', async () => {
