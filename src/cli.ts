@@ -84,7 +84,7 @@ function declare(
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = program.command('print').argument('<what>', 'provider, profile or launch');
+  const print = program.command('print').argument('<what>', 'provider, profile, catalog or launch');
   config(server(print, '[url|model]', 'launch: the model, as a hub id or a path; else the server'))
     .description('print what init would write, or the line that serves a model for Codex; write nothing')
     .option('--port <port>', "launch: another port than LMDeploy's own (23333)")
@@ -157,6 +157,14 @@ function config(command: Command): Command {
   return command
     .option('--model <name>', 'the served name of the model')
     .option('--context-window <tokens>', 'the window that Codex reckons with')
+    .option('--catalog', 'a model catalog: no guessing, no images (default: only with --profile)')
+    .option('--no-catalog', 'no model catalog')
+    .option('--lean', "switch off what LMDeploy can't use (default: only with --profile)")
+    .option('--no-lean', 'leave everything on')
+    .option(
+      '--prompt <prompt>',
+      "codex: Codex's own; compact: a short one (default: codex; needs the catalog)",
+    )
     .option('--name <text>', 'what Codex calls the provider (default: LMDeploy)')
     .option('--stream-idle-timeout <ms>', 'how long Codex waits for the next event (default: 300000)')
     .option('--offline', 'send no probes; needs --model, or a config that names one')

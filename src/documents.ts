@@ -65,6 +65,14 @@ export const printConfigDocument = z.strictObject({
   warnings: z.array(warning),
 });
 
+export const printCatalogDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  model: z.string(),
+  entry: z.looseObject({ slug: z.string() }),
+  warnings: z.array(warning),
+});
+
 export const doctorDocument = z.strictObject({
   ...head,
   ok: z.boolean(),

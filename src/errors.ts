@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'model-not-served'
   | 'model-needed'
   | 'no-tool-parser'
+  | 'no-catalog'
   | 'demo-failed';
 
 /**

@@ -69,6 +69,10 @@ const configFlags = commonFlags.extend({
   model: z.string().min(1, { error: '--model needs a name' }).optional(),
   name: z.string().min(1, { error: '--name needs a text' }).optional(),
   contextWindow: count('--context-window').optional(),
+  /** undefined: as a profile or an earlier run has it. */
+  catalog: z.boolean().optional(),
+  lean: z.boolean().optional(),
+  prompt: z.enum(['codex', 'compact'], { error: '--prompt takes codex or compact' }).optional(),
   streamIdleTimeout: count('--stream-idle-timeout').optional(),
   offline: z.boolean().default(false),
   force: z.boolean().default(false),

@@ -2,7 +2,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from '../errors.js';
 import { backUp, prune, sweep } from './backup.js';
-import type { CodexHome } from './home.js';
+import { type CodexHome, nameIn } from './home.js';
 import { type FileRecord, type Journal, stageJournal, writeJournal } from './journal.js';
 import {
   absent,
@@ -70,8 +70,8 @@ export async function apply(
     const commit = await naming(home.ownFolder, async () => {
       for (const { path, before } of targets)
         applied.push({ path, backup: before === null ? null : await backUp(home, path, before, now) });
-      await writeJournal(home, { ...journal, pending: pendingFor(targets, journal, now) });
-      return stageJournal(home, { ...journal, files: recordsAfter(changes, journal) });
+      await writeJournal(home, { ...journal, pending: pendingFor(home, targets, journal, now) });
+      return stageJournal(home, { ...journal, files: recordsAfter(home, changes, journal) });
     });
     for (const one of targets) await naming(one.path, () => stageBoth(one));
     for (const one of targets) {
@@ -92,7 +92,9 @@ export async function apply(
     for (const { backup } of applied) if (backup !== null) await rm(backup, { force: true });
     await sweep(home.ownFolder);
     // On a full disk the old words stay: the next run finds every file as it was, and nothing to do.
-    await writeJournal(home, { ...journal, files: recordsAfter(edited, journal) }).catch(() => undefined);
+    await writeJournal(home, { ...journal, files: recordsAfter(home, edited, journal) }).catch(
+      () => undefined,
+    );
     throw edited[0] === undefined ? error : notPutBack(edited[0].path);
   }
   for (const { path } of targets) await prune(home, path).catch(() => undefined);
@@ -122,23 +124,29 @@ async function isWritable(path: string): Promise<boolean> {
   return handle !== null;
 }
 
-function pendingFor(targets: readonly Target[], journal: Journal, now: Date): Journal['pending'] {
+function pendingFor(
+  home: CodexHome,
+  targets: readonly Target[],
+  journal: Journal,
+  now: Date,
+): Journal['pending'] {
   const files = targets.map(({ path, before, after, rights, fresh, spare }) => ({
-    name: basename(path),
+    name: nameIn(home, path),
     before,
     after,
     rights,
     fresh: fresh && basename(fresh),
     spare: spare && basename(spare),
   }));
-  return { startedAt: now.toISOString(), files, records: recordsAfter(targets, journal) };
+  return { startedAt: now.toISOString(), files, records: recordsAfter(home, targets, journal) };
 }
 
-function recordsAfter(changes: readonly FileChange[], { files }: Journal): Journal['files'] {
+function recordsAfter(home: CodexHome, changes: readonly FileChange[], { files }: Journal): Journal['files'] {
   const after = { ...files };
   for (const { path, record } of changes) {
-    delete after[basename(path)];
-    if (record !== null) after[basename(path)] = record;
+    const name = nameIn(home, path);
+    delete after[name];
+    if (record !== null) after[name] = record;
   }
   return after;
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { decodeUtf8 } from '../toml/read.js';
@@ -15,6 +15,8 @@ export interface CodexHome {
   readonly userConfigPath: string;
   /** The folder for what this tool keeps beside the config. */
   readonly ownFolder: string;
+  /** The model catalog that belongs to the file that is worked on, if one was made. */
+  readonly catalogPath: string;
 }
 
 /** Where Codex's files are: `--codex-home`, else `CODEX_HOME`, else `~/.codex`. */
@@ -31,7 +33,14 @@ export function codexHome(
   const namedBy = flag !== undefined ? '--codex-home' : named !== undefined ? 'CODEX_HOME' : 'default';
   const userConfigPath = join(path, 'config.toml');
   const configPath = profile === null ? userConfigPath : join(path, `${profile}.config.toml`);
-  return { path, namedBy, profile, configPath, userConfigPath, ownFolder: join(path, 'codex-lmdeploy') };
+  const ownFolder = join(path, 'codex-lmdeploy');
+  const catalogPath = join(ownFolder, profile === null ? 'catalog.json' : `${profile}.catalog.json`);
+  return { path, namedBy, profile, configPath, userConfigPath, ownFolder, catalogPath };
+}
+
+/** A file's name in a home, as the journal has it: the way from there, with slashes. */
+export function nameIn(home: CodexHome, path: string): string {
+  return relative(home.path, path).split(sep).join('/');
 }
 
 /** Whether the home is there as a folder. */

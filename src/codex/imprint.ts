@@ -33,12 +33,11 @@ export function imprintOf(
     const [was, wrote] = [old[index] ?? null, now[index] ?? null];
     return was === wrote ? [] : [{ path: [...path], before: was, wrote }];
   });
-  const document = readToml(before);
-  const above = keys.flatMap(({ path }) =>
-    path.slice(1).map((_, depth) => path.slice(0, depth + 1) as Key['path']),
+  const tables = tablesMissing(
+    readToml(before),
+    keys.map(({ path }) => path as KeyPath),
   );
-  const tables = above.filter((table) => at(document, table) === undefined);
-  return { provider, keys, tables: [...new Map(tables.map((table) => [idOf(table), table])).values()] };
+  return { provider, keys, tables: tables as Key['path'][] };
 }
 
 /**
@@ -100,10 +99,18 @@ function bequeath(imprint: Imprint, later: readonly Imprint[]): { own: Key[]; la
   return { own, later: heirs };
 }
 
-/** A table of ours in which nothing else is left goes as a whole, its header too. */
 function undoing(keys: readonly Key[], tables: readonly KeyPath[], document: TomlTable): Edit[] {
   const back = keys.flatMap(({ path, before }): Edit[] => (before === null ? [] : [{ path, raw: before }]));
   const gone = keys.filter(({ before }) => before === null).map(({ path }) => path as KeyPath);
+  return [...back, ...takingOut(gone, tables, document)];
+}
+
+/**
+ * The edits that take keys out. A table in which nothing else is left goes as a whole, its header too. Pure.
+ *
+ * @param tables those that may go
+ */
+export function takingOut(gone: readonly KeyPath[], tables: readonly KeyPath[], document: TomlTable): Edit[] {
   const ids = new Set(gone.map(idOf));
   const empty = tables.filter((table) => {
     const value = at(document, table);
@@ -115,10 +122,19 @@ function undoing(keys: readonly Key[], tables: readonly KeyPath[], document: Tom
     (table) => !empty.some((other) => other !== table && isWithin(table, other)),
   );
   const single = gone.filter((path) => !outermost.some((table) => isWithin(path, table)));
-  return [...back, ...[...outermost, ...single].map((path): Edit => ({ path, remove: true }))];
+  return [...outermost, ...single].map((path): Edit => ({ path, remove: true }));
 }
 
-function isWithin(path: KeyPath, table: KeyPath): boolean {
+/** The tables above these paths that a document has not. Pure. */
+export function tablesMissing(document: TomlTable, paths: readonly KeyPath[]): KeyPath[] {
+  const above = paths.flatMap((path) =>
+    path.slice(1).map((_, depth) => path.slice(0, depth + 1) as Key['path']),
+  );
+  const missing = above.filter((table) => at(document, table) === undefined);
+  return [...new Map(missing.map((table) => [idOf(table), table])).values()];
+}
+
+export function isWithin(path: KeyPath, table: KeyPath): boolean {
   return table.length <= path.length && table.every((name, depth) => name === path[depth]);
 }
 

@@ -7,6 +7,17 @@ import { absent, put, stage, take, temporaryBeside } from './replace.js';
 
 const keyPath = z.tuple([z.string()], z.string());
 
+/** A model catalog as one provider's `init` made it: the whole text, and what it was made by and of. */
+const madeCatalog = z.strictObject({
+  text: z.string(),
+  tool: z.string(),
+  codex: z.string(),
+  prompt: z.enum(['codex', 'compact']),
+  /** SHA-256 of the prompt in it. */
+  promptHash: z.string(),
+});
+export type MadeCatalog = z.infer<typeof madeCatalog>;
+
 /** What one provider's `init` wrote into a file, key by key, as raw TOML; null: no such key. */
 const imprint = z.strictObject({
   provider: z.string(),
@@ -15,6 +26,8 @@ const imprint = z.strictObject({
   ),
   /** Tables that were not there before. */
   tables: z.array(keyPath),
+  /** Where the file is a model catalog, which is ours as a whole. */
+  catalog: madeCatalog.optional(),
 });
 export type Imprint = z.infer<typeof imprint>;
 

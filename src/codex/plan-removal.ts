@@ -28,7 +28,7 @@ export function planRemoval(file: FileSeen, providers: readonly string[]): Remov
   const action = after === file.text ? 'unchanged' : after === null ? 'delete' : 'update';
   const isChange = action !== 'unchanged' || record !== file.record;
   return {
-    files: [{ path: file.path, action, isChange, before: file.text, after, record }],
+    files: [{ kind: 'config', path: file.path, action, isChange, before: file.text, after, record }],
     notes: [],
     kept,
   };

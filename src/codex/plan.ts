@@ -2,6 +2,7 @@ import type { Edit } from '../toml/edit.js';
 import { edit } from '../toml/edit.js';
 import { readToml } from '../toml/read.js';
 import type { FileChange } from './apply.js';
+import type { MadeCatalog } from './journal.js';
 import { type MeasuredWish, measuredEdits } from './measured.js';
 import { type Note, notesOf } from './notes.js';
 import {
@@ -13,15 +14,21 @@ import {
 } from './provider.js';
 import { type Remembered, remember } from './record.js';
 
-/** What `init` was told or found out; undefined: nobody said, so what stands in the file stays. */
-export interface Wanted extends MeasuredWish {
+/** What is to stand in the documented block; undefined: nobody said, so what stands in the file stays. */
+export interface BlockWish {
   readonly providerId: string;
-  readonly model: string;
   readonly baseUrl: string;
   readonly name: string | undefined;
   /** null: no `env_key`. */
   readonly envKey: string | null | undefined;
   readonly streamIdleTimeoutMs: number | undefined;
+}
+
+/** What `init` was told or found out; undefined as in `BlockWish`. */
+export interface Wanted extends BlockWish, MeasuredWish {
+  readonly model: string;
+  /** The model catalog beside the config; null: none; undefined: what is there stays. */
+  readonly catalog: MadeCatalog | null | undefined;
   /** As told by the server's answers. */
   readonly release: string | null;
 }
@@ -33,6 +40,7 @@ export interface FileSeen extends Remembered {
 
 /** One file's part of a plan. */
 export interface FilePlan extends FileChange {
+  readonly kind: 'config' | 'catalog';
   readonly action: 'create' | 'update' | 'delete' | 'unchanged';
   /** Whether anything has to be written, if only in the journal. */
   readonly isChange: boolean;
@@ -64,13 +72,13 @@ export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: r
   const isChange = action !== 'unchanged';
   const record = isChange ? remember(file, wanted.providerId, after, paths) : file.record;
   return {
-    files: [{ path: file.path, action, isChange, before: file.text, after, record }],
+    files: [{ kind: 'config', path: file.path, action, isChange, before: file.text, after, record }],
     notes: notesOf(document, wanted),
   };
 }
 
 /** The documented block, its keys in its order; of a block that is there, only what is needed or was asked for. */
-export function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] {
+export function blockEdits(block: ProviderBlock | null, wanted: BlockWish): Edit[] {
   const edits: Edit[] = [];
   const at = (key: string) => ['model_providers', wanted.providerId, key] as const;
   const set = (key: string, value: string | number | boolean) => edits.push({ path: at(key), set: value });
@@ -91,7 +99,7 @@ export function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] 
 }
 
 /** The variable's name to write, null for none, undefined to leave what is there. */
-function envKeyEdit(block: ProviderBlock | null, wanted: Wanted): string | null | undefined {
+function envKeyEdit(block: ProviderBlock | null, wanted: BlockWish): string | null | undefined {
   if (block !== null && block.credentials.length > 0) return undefined;
   if (wanted.envKey !== undefined) return wanted.envKey;
   return block === null ? DEFAULT_ENV_KEY : undefined;

@@ -63,7 +63,8 @@ function bare(text: string, imprints: readonly Imprint[], record: FileRecord): s
   return record.base === null && rest.text.trim() === '' ? null : rest.text;
 }
 
-function sealed(
+/** A text with its imprints, and what to remember of it. Pure. */
+export function sealed(
   base: string | null,
   text: string,
   imprints: readonly Imprint[],

@@ -1,17 +1,19 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'smol-toml';
 import { ZodError } from 'zod';
 import type { Context, Environment } from '../context.js';
-import { quoteScalar } from '../toml/quote.js';
 import { printable } from '../ui/printable.js';
 import type { InstalledCodex } from './installed.js';
 import { type ProgramEnd, runProgram } from './program.js';
 import { asKeptTurn, type KeptTurn, type Recording, recordingOf, settle } from './recording.js';
-import { readCached, writeCached } from './recording-cache.js';
+import { type RecordedFrom, readCached, writeCached } from './recording-cache.js';
 import { startRecordingServer } from './recording-server.js';
+import { STOCK, type TurnShape } from './turn-shape.js';
 
 const TIMEOUT_MS = 10_000;
 const FIRST_MESSAGE = 'Say hello.';
+const CATALOG = 'catalog.json';
 
 /** A first turn, and where it comes from. */
 export interface FirstTurn extends Recording {
@@ -21,33 +23,51 @@ export interface FirstTurn extends Recording {
 }
 
 /**
- * What the installed Codex sends in its first turn with a model. Recorded once for a program, version and model, in
- * about a second; without a Codex, or where it can't be recorded, the turn of 0.169.0 that comes with this program.
+ * What the installed Codex sends in its first turn with a model. Recorded once for a program, version, model and shape,
+ * in about a second; without a Codex, or where it can't be recorded, the turn of 0.169.0 that comes with this program.
  *
- * @param model the name as Codex gets it; a name that it knows (`gpt-…`) brings another prompt
+ * @param model the name as Codex gets it
  * @throws the signal's reason when it is aborted meanwhile
  */
 export async function firstTurn(
   context: Context,
   codex: InstalledCodex | null,
   model: string,
+  shape: TurnShape = STOCK,
 ): Promise<FirstTurn> {
-  if (codex === null) return bundled(model, 'No codex is on the PATH.');
+  const recorded = await recordedTurn(context, codex, model, shape);
+  return typeof recorded === 'string' ? bundled(model, recorded) : recorded;
+}
+
+/**
+ * The same, but nothing in place of what can't be recorded.
+ *
+ * @returns why not, where the installed Codex can't be recorded with these settings
+ * @throws the signal's reason when it is aborted meanwhile
+ */
+export async function recordedTurn(
+  context: Context,
+  codex: InstalledCodex | null,
+  model: string,
+  shape: TurnShape = STOCK,
+): Promise<FirstTurn | string> {
+  if (codex === null) return 'No codex is on the PATH.';
   const { path, version } = codex;
-  if (version === null) return bundled(model, codex.problem);
-  const from = { path, version, model };
+  if (version === null) return codex.problem ?? 'It does not say its version.';
+  const from = { path, version, model, shape };
   const kept = await readCached(context, from);
   const before = kept && recordingOf(kept);
   if (before) return { ...before, source: 'cache', problem: null };
-  const { turn, problem } = await record(context, path, version, model);
-  const recording = turn && recordingOf(turn);
-  if (!turn || !recording) return bundled(model, problem ?? 'Its first turn has no system prompt.');
+  const { turn, problem } = await record(context, from);
+  if (turn === null) return problem;
+  const recording = recordingOf(turn);
+  if (!recording) return 'Its first turn has no system prompt.';
   await writeCached(context, from, turn);
   return { ...recording, source: 'installed', problem: null };
 }
 
 /** The turn of 0.169.0 that comes with this program. */
-async function bundled(model: string, problem: string | null): Promise<FirstTurn> {
+async function bundled(model: string, problem: string): Promise<FirstTurn> {
   const { default: fixture } = await import('./first-turn-0.169.0.json', { with: { type: 'json' } });
   const turn = asKeptTurn(fixture);
   const recording = recordingOf({ ...turn, body: { ...turn.body, model } });
@@ -60,10 +80,10 @@ type Attempt =
   | { readonly turn: null; readonly problem: string };
 
 /** One `codex exec` against a server of ours, in a folder that goes with it. */
-async function record(context: Context, program: string, version: string, model: string): Promise<Attempt> {
+async function record(context: Context, from: RecordedFrom): Promise<Attempt> {
   const scratch = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-record-'));
   try {
-    return await recordIn(scratch, context, program, version, model);
+    return await recordIn(scratch, context, from);
   } finally {
     // What Codex's own children write in their last moment must not leave the folder behind.
     await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -73,16 +93,15 @@ async function record(context: Context, program: string, version: string, model:
 async function recordIn(
   scratch: string,
   context: Context,
-  program: string,
-  version: string,
-  model: string,
+  { path: program, version, model, shape }: RecordedFrom,
 ): Promise<Attempt> {
   const [home, work] = [join(scratch, 'home'), join(scratch, 'work')];
   await mkdir(home);
   await mkdir(work);
   const server = await startRecordingServer();
   try {
-    await writeFile(join(home, 'config.toml'), configFor(server.origin, model));
+    await writeFile(join(home, 'config.toml'), configFor(server.origin, model, shape));
+    if (shape.catalog !== null) await writeFile(join(home, CATALOG), shape.catalog);
     const end = await runProgram(program, ['exec', '--ephemeral', '--skip-git-repo-check', FIRST_MESSAGE], {
       env: environment(context, scratch, home, server.origin),
       cwd: work,
@@ -103,18 +122,20 @@ async function recordIn(
 }
 
 /** In a file, not as `-c` values: a model's name comes from a server, and npm's shim on Windows runs in a shell. */
-function configFor(origin: string, model: string): string {
-  return `model = ${quoteScalar(model)}
-model_provider = "recorder"
-project_doc_max_bytes = 0
-
-[model_providers.recorder]
-name = "Recorder"
-base_url = "${origin}/v1"
-wire_api = "responses"
-request_max_retries = 0
-stream_max_retries = 0
-`;
+function configFor(origin: string, model: string, { settings, catalog }: TurnShape): string {
+  const recorder = {
+    name: 'Recorder',
+    base_url: `${origin}/v1`,
+    wire_api: 'responses',
+    request_max_retries: 0,
+    stream_max_retries: 0,
+  };
+  return stringify({
+    ...settings,
+    ...{ model, model_provider: 'recorder', project_doc_max_bytes: 0 },
+    ...(catalog !== null && { model_catalog_json: CATALOG }),
+    model_providers: { recorder },
+  });
 }
 
 /**

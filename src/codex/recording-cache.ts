@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Context } from '../context.js';
 import { asKeptTurn, type KeptTurn } from './recording.js';
 import { replaceFile } from './replace.js';
+import type { TurnShape } from './turn-shape.js';
 
 /** `key`: a hash, for the path of a program may hold a user's name. */
 const cached = z.strictObject({ schema: z.literal(1), key: z.string(), turn: z.unknown() });
@@ -14,6 +15,7 @@ export interface RecordedFrom {
   readonly path: string;
   readonly version: string;
   readonly model: string;
+  readonly shape: TurnShape;
 }
 
 /** The user's folder for what can be made anew: `$XDG_CACHE_HOME/codex-lmdeploy` and its like. */
@@ -54,8 +56,8 @@ function fileFor(context: Context, from: RecordedFrom): string {
   return join(cacheFolder(context), `first-turn-${keyOf(from).slice(0, 16)}.json`);
 }
 
-function keyOf({ path, version, model }: RecordedFrom): string {
+function keyOf({ path, version, model, shape }: RecordedFrom): string {
   return createHash('sha256')
-    .update(JSON.stringify([path, version, model]))
+    .update(JSON.stringify([path, version, model, shape.settings, shape.catalog]))
     .digest('hex');
 }

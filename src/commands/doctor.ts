@@ -20,7 +20,7 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   const selection = selected(flags);
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.
-    searchFurther: false,
+    look: { searchFurther: false },
   });
   try {
     const { settings, configuredModel } = examination;

@@ -4,10 +4,12 @@ import { PROBES } from '../doctor/checks/index.js';
 import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
-import { factsOf, type ServerFacts } from '../lmdeploy/facts.js';
+import { factsOf } from '../lmdeploy/facts.js';
 import type { ConfigFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
+import { besideBlock } from './init-beside.js';
+import type { Extras } from './init-extras.js';
 import { modelWithoutServer } from './init-model.js';
 
 /** What came of looking at the server: what to write, and what to say. */
@@ -15,6 +17,8 @@ export interface Probed {
   readonly wanted: Wanted;
   /** What the probes found wrong. */
   readonly warnings: readonly Note[];
+  /** What comes of it for the config. */
+  readonly notes: readonly Note[];
   /** The model that was tried; null: none, for the server was not asked or does not serve it. */
   readonly tried: string | null;
 }
@@ -28,6 +32,7 @@ export async function probe(
   examination: Examination,
   flags: ConfigFlags,
   terminal: Terminal,
+  extrasFor: (model: string) => Promise<Extras>,
 ): Promise<Probed> {
   const { discovery } = examination;
   const warnings = flags.offline ? [] : await tryTurns(examination, flags, terminal);
@@ -35,6 +40,8 @@ export async function probe(
   const model = tried ?? modelWithoutServer(examination, flags.model);
   const evidence = await discovery.evidence();
   const facts = evidence && factsOf(evidence);
+  const extras = await extrasFor(model);
+  const { wanted: beside, notes } = await besideBlock(examination, flags, { model, facts, extras });
   const wanted: Wanted = {
     providerId: flags.providerId,
     model,
@@ -42,28 +49,10 @@ export async function probe(
     name: flags.name,
     envKey: flags.envKey === false ? null : flags.envKey,
     streamIdleTimeoutMs: flags.streamIdleTimeout,
-    contextWindow: windowWanted(examination, flags, model, facts),
-    goals: goalsWanted(facts),
+    ...beside,
     release: facts?.release ?? null,
   };
-  return { wanted, warnings, tried };
-}
-
-/** A window that nobody could measure stays, unless it was another model's. */
-function windowWanted(
-  { configuredModel }: Examination,
-  { contextWindow }: ConfigFlags,
-  model: string,
-  facts: ServerFacts | null,
-): Wanted['contextWindow'] {
-  if (contextWindow !== undefined) return { tokens: contextWindow, from: 'flag' };
-  if (facts !== null && facts.contextWindow !== null) return { tokens: facts.contextWindow, from: 'server' };
-  return facts !== null && model !== configuredModel ? null : undefined;
-}
-
-export function goalsWanted(facts: ServerFacts | null): Wanted['goals'] {
-  const survives = facts?.responses.emptyArguments ?? null;
-  return survives === null ? undefined : survives ? null : false;
+  return { wanted, warnings, notes: [...extras.notes, ...notes], tried };
 }
 
 async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: Terminal): Promise<Note[]> {

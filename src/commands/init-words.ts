@@ -32,7 +32,8 @@ export function renderClosing(
   const done = err.green('✓');
   const steps = ['Next:', ...next.map((step) => `  ${step}`)];
   if (!plan.files.some(({ isChange }) => isChange)) {
-    const lines = plan.files.map(({ path }) => `${done} Already set up: ${path} needs no change.`);
+    const configs = plan.files.filter(({ kind }) => kind === 'config');
+    const lines = configs.map(({ path }) => `${done} Already set up: ${path} needs no change.`);
     return preview ? lines : [...lines, ...steps];
   }
   if (preview) return [];

@@ -1,19 +1,20 @@
-import { basename } from 'node:path';
 import { planFailure, readConfig } from '../codex/config.js';
-import { codexHome } from '../codex/home.js';
+import { codexHome, nameIn } from '../codex/home.js';
 import type { Journal } from '../codex/journal.js';
 import { layersAbove } from '../codex/layers.js';
 import { type Note, overruled } from '../codex/notes.js';
-import { plan, type Wanted } from '../codex/plan.js';
+import { type FilePlan, type FileSeen, type Plan, plan, type Wanted } from '../codex/plan.js';
+import { planCatalog, planCatalogRemoval } from '../codex/plan-catalog.js';
 import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
 import { type Context, canAsk } from '../context.js';
-import { type Examination, examine } from '../doctor/examination.js';
+import type { Chooser, Examination } from '../doctor/examination.js';
 import { document, initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
 import { askChoice, askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { examineWithExtras, type WithExtras } from './init-extras.js';
 import { chooseModel } from './init-model.js';
 import { askPlace } from './init-place.js';
 import { probe } from './init-probe.js';
@@ -31,22 +32,28 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
   if (!mayAsk && !flags.yes && !isPreview) throw refuseToAsk('init', flags.json);
   if (!isPreview) await finishInterrupted(context, codexHome(context, flags), terminal);
 
-  const examination = await open(context, flags, terminal, mayAsk);
+  const { examination, extrasFor } = await open(context, flags, terminal, mayAsk);
   try {
     const { home } = examination;
     await requireReadable(examination);
     if (home.profile !== null) requireProfileFiles(await examination.codex());
     const codex = isPreview || !flags.verify ? null : judge(examination.askAgain, [home], terminal);
-    const { wanted, warnings: probed, tried } = await probe(examination, flags, terminal);
+    const {
+      wanted,
+      warnings: probed,
+      notes: beside,
+      tried,
+    } = await probe(examination, flags, terminal, extrasFor);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
     const warnings = [
       ...probed,
+      ...beside,
       ...(await notesAbove(examination, wanted)),
       ...((await codex?.before()) ?? []),
     ];
     showNotes(warnings, terminal);
 
-    const proposal: Proposal<Draft> = {
+    const proposal: Proposal<Plan> = {
       context,
       home,
       terminal,
@@ -70,14 +77,14 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
-    const [file] = outcome.plan.files;
-    const ok = !(flags.check && file.isChange);
+    const changed = outcome.plan.files.some(({ isChange }) => isChange);
+    const ok = !(flags.check && changed);
     if (flags.json) {
       const evidence = await examination.discovery.evidence();
       terminal.document(
         document(initDocument, {
           ok,
-          changed: file.isChange,
+          changed,
           dryRun: isPreview,
           provider: flags.providerId,
           model: wanted.model,
@@ -95,25 +102,26 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
   }
 }
 
-type Draft = ReturnType<typeof plan>;
-
 /** Where LMDeploy goes is asked first, for the rest looks at that file. */
 async function open(
   context: Context,
   flags: InitFlags,
   terminal: Terminal,
   mayAsk: boolean,
-): Promise<Examination> {
+): Promise<WithExtras> {
   const home = codexHome(context, flags);
   const config = mayAsk ? await readConfig(home.configPath, flags.providerId) : null;
   const wish = { providerId: flags.providerId, profile: DEFAULT_PROFILE };
   const profile = config === null ? home.profile : await askPlace(context, home, config, wish);
   const placed = profile === null ? flags : { ...flags, profile };
-  return examine(context, placed, terminal, ({ configuredModel }) => (served) => {
-    const ids = served.map(({ id }) => id);
-    const ask = mayAsk ? () => askChoice(context, 'Which model should Codex use?', ids) : null;
-    return chooseModel(ids, { asked: flags.model, configured: configuredModel, force: flags.force, ask });
-  });
+  const chooser: Chooser =
+    ({ configuredModel }) =>
+    (served) => {
+      const ids = served.map(({ id }) => id);
+      const ask = mayAsk ? () => askChoice(context, 'Which model should Codex use?', ids) : null;
+      return chooseModel(ids, { asked: flags.model, configured: configuredModel, force: flags.force, ask });
+    };
+  return examineWithExtras(context, placed, terminal, chooser);
 }
 
 /** @throws CliError for a file that can't be read; where Codex sees another fault in it, in its words too */
@@ -137,13 +145,24 @@ async function notesAbove({ context, home }: Examination, wanted: Wanted): Promi
     .filter((note) => note !== null);
 }
 
-async function draft({ home }: Examination, journal: Journal, read: Read, wanted: Wanted): Promise<Draft> {
-  const path = home.configPath;
+async function draft({ home }: Examination, journal: Journal, read: Read, wanted: Wanted): Promise<Plan> {
+  const seen = async (path: string): Promise<FileSeen> => {
+    return { path, text: await read(path), record: journal.files[nameIn(home, path)] ?? null };
+  };
   try {
-    return plan({ path, text: await read(path), record: journal.files[basename(path)] ?? null }, wanted);
+    const { files, notes } = plan(await seen(home.configPath), wanted);
+    const catalog = wanted.catalog === undefined ? [] : catalogFiles(await seen(home.catalogPath), wanted);
+    // A config that names a catalog which is not there would stop a Codex that starts in between.
+    return { files: wanted.catalog ? [...catalog, ...files] : [...files, ...catalog], notes };
   } catch (error) {
     const { providerId } = wanted;
     const hint = `Write that part as plain "key = value" lines below [model_providers.${providerId}], then run init again.`;
-    throw planFailure(path, error, hint);
+    throw planFailure(home.configPath, error, hint);
   }
+}
+
+/** The catalog that is wanted; where none is, one of an earlier run goes. */
+function catalogFiles(seen: FileSeen, { providerId, catalog }: Wanted): FilePlan[] {
+  if (catalog != null) return [planCatalog(seen, providerId, catalog)];
+  return seen.record === null ? [] : [planCatalogRemoval(seen, [providerId])];
 }

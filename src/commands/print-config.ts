@@ -2,11 +2,12 @@ import { requireHome } from '../codex/home.js';
 import { plan } from '../codex/plan.js';
 import { DEFAULT_PROFILE } from '../codex/profile.js';
 import type { Context } from '../context.js';
-import { examine } from '../doctor/examination.js';
+import type { Chooser } from '../doctor/examination.js';
 import { document, printConfigDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { type ConfigFlags, parseFlags } from '../options.js';
 import { openTerminal } from '../ui/terminal.js';
+import { examineWithExtras } from './init-extras.js';
 import { chooseModel } from './init-model.js';
 import { probe } from './init-probe.js';
 import { showNotes } from './show.js';
@@ -33,19 +34,12 @@ export async function printProfile(
 /** What our block in the config already says holds for what is printed too. */
 async function printConfig(context: Context, flags: ConfigFlags): Promise<number> {
   const terminal = openTerminal(context, flags);
-  const examination = await examine(context, flags, terminal, ({ configuredModel }) => (served) => {
-    const ids = served.map(({ id }) => id);
-    return chooseModel(ids, {
-      asked: flags.model,
-      configured: configuredModel,
-      force: flags.force,
-      ask: null,
-    });
-  });
+  const { examination, extrasFor } = await examineWithExtras(context, flags, terminal, withoutAsking(flags));
   try {
     const { home, settings } = examination;
     await requireHome(home);
-    const { wanted, warnings } = await probe(examination, flags, terminal);
+    const { wanted, warnings: found, notes } = await probe(examination, flags, terminal, extrasFor);
+    const warnings = [...found, ...notes];
     const { block } = settings;
     const whole = {
       ...wanted,
@@ -74,4 +68,14 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
   } finally {
     await examination.close();
   }
+}
+
+/** The model as `init` chooses it where nobody can be asked. */
+export function withoutAsking({ model: asked, force }: ConfigFlags): Chooser {
+  return ({ configuredModel: configured }) =>
+    (served) =>
+      chooseModel(
+        served.map(({ id }) => id),
+        { asked, configured, force, ask: null },
+      );
 }

@@ -7,6 +7,7 @@ type Printer = (context: Context, raw: Record<string, unknown>, name?: string) =
 const PRINTERS: Readonly<Record<string, Printer>> = {
   provider: async (...args) => (await import('./print-config.js')).printProvider(...args),
   profile: async (...args) => (await import('./print-config.js')).printProfile(...args),
+  catalog: async (...args) => (await import('./print-catalog.js')).printCatalog(...args),
   launch: async (...args) => (await import('./print-launch.js')).printLaunch(...args),
 };
 

@@ -1,9 +1,11 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { planFailure, readConfig } from '../codex/config.js';
-import { type CodexHome, codexHome, requireHome } from '../codex/home.js';
+import { type CodexHome, codexHome, nameIn, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
 import { type Journal, readJournal } from '../codex/journal.js';
+import type { FileSeen } from '../codex/plan.js';
+import { planCatalogRemoval } from '../codex/plan-catalog.js';
 import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
 import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
 import { type Context, canAsk } from '../context.js';
@@ -76,9 +78,11 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   return EXIT.done;
 }
 
-/** The files in question, by their names in the home. */
+/** The files in question, by their names in the home; catalogs last, for a config without its catalog stops Codex. */
 function namesIn(journal: Journal, home: CodexHome, { all }: RemoveFlags): string[] {
-  return all ? Object.keys(journal.files) : [basename(home.configPath)];
+  if (!all) return [home.configPath, home.catalogPath].map((path) => nameIn(home, path));
+  const isCatalog = (name: string) => Number(!name.endsWith('.toml'));
+  return Object.keys(journal.files).sort((a, b) => isCatalog(a) - isCatalog(b));
 }
 
 function concerns(journal: Journal, name: string, { all, providerId }: RemoveFlags): boolean {
@@ -99,8 +103,9 @@ async function draft(
       ? (record?.imprints ?? []).map(({ provider }) => provider)
       : [flags.providerId];
     try {
-      const text = record === null ? null : await read(path);
-      return planRemoval({ path, text, record }, providers);
+      const seen = { path, text: record === null ? null : await read(path), record };
+      if (!name.endsWith('.toml')) return removalOfCatalog(seen, providers);
+      return planRemoval(seen, providers);
     } catch (error) {
       const backup = join(home.ownFolder, 'backup');
       throw planFailure(path, error, `Take that part out by hand; the old file is in ${backup}.`);
@@ -114,13 +119,21 @@ async function draft(
   };
 }
 
-/** One home for each file: a profile is asked about by its name. */
+function removalOfCatalog(seen: FileSeen, providers: readonly string[]): RemovalPlan {
+  if (seen.record === null) return { files: [], notes: [], kept: [] };
+  const { isEdited, ...file } = planCatalogRemoval(seen, providers);
+  const kept = isEdited ? [{ file: seen.path, path: ['models'] as const, why: 'changed' as const }] : [];
+  return { files: [file], notes: [], kept };
+}
+
+/** One home for each config: a profile is asked about by its name. */
 function configsOf(
   context: Context,
   { codexHome: folder }: RemoveFlags,
   names: readonly string[],
 ): CodexHome[] {
-  return names.map((name) => {
+  const configs = names.filter((name) => name.endsWith('.toml'));
+  return configs.map((name) => {
     const profile = /^(.+)\.config\.toml$/.exec(name)?.[1] ?? null;
     return codexHome(context, { codexHome: folder, profile });
   });

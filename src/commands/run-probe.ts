@@ -1,5 +1,4 @@
-import { valueAt } from '../codex/effective.js';
-import type { Wanted } from '../codex/plan.js';
+import { entryOf } from '../codex/catalog-in-force.js';
 import { topLevel } from '../codex/provider.js';
 import { serverKey } from '../doctor/checks/server-key.js';
 import { serverKind } from '../doctor/checks/server-kind.js';
@@ -15,7 +14,6 @@ import { configuredRoot } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import { chooseModel, type ModelWish } from './init-model.js';
-import { goalsWanted } from './init-probe.js';
 
 /** What a session goes by, of what the server serves. */
 export interface Target {
@@ -23,9 +21,17 @@ export interface Target {
   readonly served: readonly string[];
   /** In tokens: as the config states it, else as measured; null: neither. */
   readonly contextWindow: number | null;
-  readonly goals: Wanted['goals'];
-  /** Whether the config names a model catalog for this server. */
+  /** What the config does not say of this model on this server; null: it was made for just them. */
+  readonly measured: Measured | null;
+  /** Whether the config names a model catalog that knows the model. */
   readonly hasCatalog: boolean;
+}
+
+interface Measured {
+  /** In tokens; null: not known. */
+  readonly contextWindow: number | null;
+  /** false: a call without arguments ends a session on this server, and Codex's goals are such calls. */
+  readonly goals: boolean | null;
 }
 
 /**
@@ -66,15 +72,13 @@ export async function findTarget(
   const configured = configuredIn(examination, served);
   const model = await chooseModel(served, { ...wish, configured, force: false });
   if (model === null) throw new Error('no model was chosen, although none was forced');
+  const { configuredModel, configuredWindow, catalog } = examination;
   const isItsServer = configuredRoot(settings.block) === settings.baseUrl.value;
-  const { configuredModel, configuredWindow, own } = examination;
-  const hasCatalog =
-    isItsServer && configuredModel !== null && typeof valueAt(own, ['model_catalog_json']) === 'string';
-  const isSetUp = isItsServer && model === configuredModel && (configuredWindow !== null || hasCatalog);
-  const rest = isSetUp
-    ? { contextWindow: configuredWindow, goals: undefined }
-    : await measure(examination, model, terminal);
-  return { model, served, hasCatalog, ...rest };
+  const isSetUp = isItsServer && model === configuredModel && configuredWindow !== null;
+  const measured = isSetUp ? null : await measure(examination, model, terminal);
+  const contextWindow = isSetUp ? configuredWindow.tokens : (measured?.contextWindow ?? null);
+  const hasCatalog = isItsServer && configuredModel !== null && entryOf(catalog, model) !== null;
+  return { model, served, contextWindow, measured, hasCatalog };
 }
 
 /** Of the models that a project and the user's own files name on our provider the first that is served. */
@@ -89,7 +93,7 @@ async function requireServer(examination: Examination): Promise<void> {
   if (refusal !== null) throw refusal;
 }
 
-async function measure(examination: Examination, model: string, terminal: Terminal) {
+async function measure(examination: Examination, model: string, terminal: Terminal): Promise<Measured> {
   const trying = terminal.progress(`Trying a turn with ${printable(model)}`);
   const discovery = discover(examination.discovery.client, async () => model, {
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
@@ -101,8 +105,9 @@ async function measure(examination: Examination, model: string, terminal: Termin
       discovery.bareCall(),
     ]);
     const evidence = await discovery.evidence();
-    const facts = evidence && factsOf(evidence);
-    return { contextWindow: facts?.contextWindow ?? null, goals: goalsWanted(facts) };
+    if (evidence === null) return { contextWindow: null, goals: null };
+    const { contextWindow, responses } = factsOf(evidence);
+    return { contextWindow, goals: responses.emptyArguments };
   } finally {
     trying.done();
   }

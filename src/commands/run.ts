@@ -14,12 +14,10 @@ import { parseFlags, type RunFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import { askChoice } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { extrasFor } from './run-extras.js';
 import { givenArguments, givenEnvironment } from './run-given.js';
 import { findTarget, reachServer, type Target } from './run-probe.js';
 import { showNotes } from './show.js';
-
-/** Makes the text of a model catalog for a session; null: go without one. */
-export type CatalogMaker = (codex: InstalledCodex, target: Target) => Promise<string | null>;
 
 /**
  * `run`: starts Codex on LMDeploy. What the config says holds; what it lacks goes to Codex on its command line, the key
@@ -32,7 +30,6 @@ export async function run(
   context: Context,
   raw: Record<string, unknown>,
   passed: readonly (string | undefined)[],
-  catalogFor: CatalogMaker = async () => null,
 ): Promise<number> {
   const args = passed.filter((arg) => arg !== undefined);
   refuseAddress(args);
@@ -40,26 +37,20 @@ export async function run(
   const flags = await withProfile(context, parseFlags('run', raw), said);
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, () => async () => null);
-  const prepared = prepare(examination, flags, said, terminal, catalogFor);
-  const { codex, target, catalog } = await prepared.finally(() => examination.close());
+  const prepared = prepare(examination, flags, said, terminal);
+  const { codex, target, extras } = await prepared.finally(() => examination.close());
   tell(examination, target, terminal);
-  const end = await withCatalog(context, catalog, async (path) => {
+  const end = await withCatalog(context, extras.catalog, async (path) => {
     // Codex refuses a second --profile (0.169.0).
     const profile = said.profile === undefined && flags.profile ? ['--profile', flags.profile] : [];
-    const its = [...profile, ...givenArguments(examination, target, path), ...args];
+    const its = [...profile, ...givenArguments(examination, target, extras.lean, path), ...args];
     return runSession(context, codex.path, its, givenEnvironment(examination));
   });
   return exitCode(end, codex, context);
 }
 
 /** Finds Codex, the server and the model, while the connections are open. */
-async function prepare(
-  examination: Examination,
-  flags: RunFlags,
-  said: PassedArguments,
-  terminal: Terminal,
-  catalogFor: CatalogMaker,
-) {
+async function prepare(examination: Examination, flags: RunFlags, said: PassedArguments, terminal: Terminal) {
   requireReadable(examination);
   const reaching = reachServer(examination, flags.wait, terminal);
   const [codex] = await Promise.all([requireCodex(examination), reaching]);
@@ -68,7 +59,7 @@ async function prepare(
   const choose = (served: readonly string[]) => askChoice(context, 'Which model should Codex use?', served);
   const ask = !flags.yes && canAsk(context) ? choose : null;
   const target = await findTarget(examination, { asked: said.model ?? flags.model, ask }, terminal);
-  return { codex, target, catalog: target.hasCatalog ? null : await catalogFor(codex, target) };
+  return { codex, target, extras: await extrasFor(examination, target, terminal) };
 }
 
 async function withCatalog<T>(

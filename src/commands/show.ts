@@ -1,7 +1,9 @@
+import { abridged } from '../codex/catalog.js';
 import type { Note } from '../codex/notes.js';
 import type { FilePlan, Plan } from '../codex/plan.js';
 import { CliError } from '../errors.js';
 import { colorDiff, unifiedDiff } from '../ui/diff.js';
+import { enumerate } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -25,8 +27,8 @@ export function filesOf({ plan, applied }: Outcome<Plan>) {
 }
 
 /** The change of one file as a unified diff, secrets masked; empty where nothing changes. */
-function diffOf({ path, before, after }: FilePlan): string {
-  return unifiedDiff(path, before, after);
+function diffOf({ kind, path, before, after }: FilePlan): string {
+  return unifiedDiff(path, before, after, kind === 'catalog' ? abridged : undefined);
 }
 
 /** Shows the diffs: as data where they are all that was asked for, else as a word before the question. */
@@ -36,13 +38,24 @@ export function showDiffs(
   asked: boolean,
   terminal: Terminal,
 ): void {
-  for (const file of files) {
+  // The user's file first: it is what the question is about.
+  const catalogs = files.filter(({ kind }) => kind === 'catalog');
+  for (const file of [...files.filter(({ kind }) => kind === 'config'), ...catalogs]) {
     const diff = diffOf(file);
     if (diff === '') continue;
     if (preview) terminal.data(colorDiff(diff, terminal.out));
+    else if (file.kind === 'catalog') terminal.note(inShort(file));
     else if (asked) terminal.beside(colorDiff(diff, terminal.err));
     else terminal.note(colorDiff(diff, terminal.err));
   }
+}
+
+/** A catalog is this program's own file, and long: --dry-run and --json have the diff. */
+function inShort({ path, before, after }: FilePlan): string {
+  if (after === null) return `- ${path}`;
+  const { models } = JSON.parse(after) as { models: { slug: string }[] };
+  const names = enumerate(models.map(({ slug }) => slug));
+  return `${before === null ? '+' : '~'} ${path}: the model catalog, with ${names}`;
 }
 
 /** A warning and its remedy, each. */

@@ -1,4 +1,6 @@
 import { askCodex, type Verdict } from '../codex/ask.js';
+import { turnCatalog } from '../codex/catalog.js';
+import { type CatalogRead, catalogInForce, entryOf } from '../codex/catalog-in-force.js';
 import { type ConfigRead, readConfig } from '../codex/config.js';
 import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
@@ -6,6 +8,7 @@ import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
 import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
 import { firstTurn } from '../codex/recorder.js';
+import { shapeOf, shapingIn, type TurnShape } from '../codex/turn-shape.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
@@ -31,13 +34,16 @@ export interface Examination {
   readonly own: TomlTable;
   /** What all of them say together: what Codex goes by. */
   readonly effective: TomlTable;
+  /** The model catalog that the layers name. */
+  readonly catalog: CatalogRead;
   readonly settings: Settings;
   readonly discovery: Discovery;
   /** The model that the config selects on our provider; null where it selects none. */
   readonly configuredModel: string | null;
-  /** The context window that the config gives that model, in tokens; null where it gives none. */
-  readonly configuredWindow: number | null;
+  /** The context window, in tokens, that Codex reckons with for that model, and what says so; null: nothing does. */
+  readonly configuredWindow: { readonly tokens: number; readonly from: 'config' | 'catalog' } | null;
   codex(): Promise<InstalledCodex | null>;
+  /** The model catalog that the layers name. */
   /** What Codex says of the config as it was when first asked. */
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
@@ -50,13 +56,19 @@ export interface Examination {
   close(): Promise<void>;
 }
 
+/** What a command wants of the look at the server. */
+export interface Looking {
+  readonly look?: Look;
+  /** What the first turn of a session will be like; by itself: as the config has it. */
+  readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
+}
+
 /** How a command picks the model that turns are tried with. It sees what was gathered before. */
 export type Chooser = (seen: { configuredModel: string | null }) => ChooseModel;
 
 /**
  * Reads the config, lays the options over it and gets ready to look at Codex and the server.
  *
- * @param look what the command wants of the look at the server
  * @throws CliError `usage` for an address that can't be used
  */
 export async function examine(
@@ -64,7 +76,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  look: Look = {},
+  { look = {}, shape }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -77,7 +89,8 @@ export async function examine(
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
-  const configuredWindow = configuredModel === null ? null : windowIn(own);
+  const catalog = await catalogInForce(layers);
+  const configuredWindow = configuredModel === null ? null : windowIn(own, catalog, configuredModel);
   const client = new Client({
     baseUrl: settings.baseUrl.value,
     key: settings.key,
@@ -96,12 +109,16 @@ export async function examine(
     return askCodex(context, installed, home, keyVariables);
   };
   const discovery: Discovery = discover(client, chooser({ configuredModel }), {
-    statedWindow: configuredWindow,
-    firstTurn: async () => (await firstTurn(context, await codex(), (await discovery.model()) ?? '')).body,
+    statedWindow: configuredWindow?.tokens ?? null,
+    async firstTurn() {
+      const model = (await discovery.model()) ?? '';
+      const wanted = await (shape?.(examination, model) ?? shapeInForce(examination, model));
+      return (await firstTurn(context, await codex(), model, wanted)).body;
+    },
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });
-  return {
+  const examination: Examination = {
     context,
     providerId,
     home,
@@ -110,6 +127,7 @@ export async function examine(
     layers,
     own,
     effective: merge(layers),
+    catalog,
     settings,
     configuredModel,
     configuredWindow,
@@ -134,11 +152,22 @@ export async function examine(
       await client.close();
     },
   };
+  return examination;
 }
 
-function windowIn(config: TomlTable): number | null {
-  const window = valueAt(config, ['model_context_window']);
-  return typeof window === 'number' && Number.isInteger(window) && window > 0 ? window : null;
+/** The first turn as the config in force makes it. */
+export function shapeInForce({ effective, catalog }: Examination, model: string): TurnShape {
+  const entry = entryOf(catalog, model);
+  return shapeOf(shapingIn(effective), entry && turnCatalog(entry));
+}
+
+/** What a config says outdoes its catalog (0.169.0). */
+function windowIn(config: TomlTable, catalog: CatalogRead, model: string): Examination['configuredWindow'] {
+  const stated = valueAt(config, ['model_context_window']);
+  const isWindow = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
+  if (isWindow(stated)) return { tokens: stated, from: 'config' };
+  const tokens = entryOf(catalog, model)?.context_window;
+  return isWindow(tokens) ? { tokens, from: 'catalog' } : null;
 }
 
 /** An `env_key` that is no name may be the key itself: nobody who names variables gets to see it. */

@@ -4,12 +4,18 @@ import { maskSecrets } from '../toml/secrets.js';
 import { maskInText } from './mask.js';
 
 /**
- * A unified diff of a TOML file, three lines of context, secrets masked, control characters in caret notation.
+ * A unified diff of a file, three lines of context, control characters in caret notation.
  *
  * @param before null: there is no such file yet
  * @param after null: there is none any more
+ * @param shown what of a text may be seen; of a TOML file all but its secrets
  */
-export function unifiedDiff(path: string, before: string | null, after: string | null): string {
+export function unifiedDiff(
+  path: string,
+  before: string | null,
+  after: string | null,
+  shown: (text: string) => string = withoutSecrets,
+): string {
   const from = before === null ? '/dev/null' : path;
   const to = after === null ? '/dev/null' : path;
   const texts = [shown(before ?? ''), shown(after ?? '')] as const;
@@ -18,7 +24,7 @@ export function unifiedDiff(path: string, before: string | null, after: string |
   return formatPatch(patch, FILE_HEADERS_ONLY).replace(/\n$/, '').split('\n').map(caret).join('\n');
 }
 
-function shown(text: string): string {
+function withoutSecrets(text: string): string {
   return maskInText(maskSecrets(text));
 }
 

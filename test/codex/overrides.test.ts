@@ -9,9 +9,9 @@ const wish: SessionWish = {
   name: undefined,
   envKey: undefined,
   streamIdleTimeoutMs: undefined,
-  release: null,
   contextWindow: 131_072,
-  goals: undefined,
+  compactAt: null,
+  switches: [],
   catalog: null,
   secret: null,
 };
@@ -69,7 +69,12 @@ describe('of a config that says something else only that is given', () => {
     ],
     ['the variable', { envKey: 'K' }, { model_providers: { lmdeploy: { env_key: 'K' } } }],
     ['the window', { contextWindow: 8192 }, { model_context_window: 8192 }],
-    ['goals', { goals: false }, { features: { goals: false } }],
+    [
+      'switches',
+      { switches: [{ path: ['features', 'goals'], value: false }] },
+      { features: { goals: false } },
+    ],
+    ['when to compact', { compactAt: 8000 }, { model_auto_compact_token_limit: 8000 }],
     ['a catalog', { catalog: '/tmp/c.json' }, { model_catalog_json: '/tmp/c.json' }],
     ['no window, where none is known', { contextWindow: null }, {}],
     ['a key', { secret: 'K' }, { shell_environment_policy: { exclude: ['K'] } }],
@@ -82,6 +87,18 @@ test('another provider in use stays in the config, and ours outdoes it', () => {
   const { model_provider, model_providers } = meant(given(CONFIG.replaceAll('lmdeploy', 'azure')));
   expect(model_provider).toBe('lmdeploy');
   expect(Object.keys(model_providers as object)).toEqual(['lmdeploy']);
+});
+
+test('a window of the config outdoes a catalog’s, so it is set right; else the catalog says it', () => {
+  const change = { catalog: '/c.json', contextWindow: 8192 };
+  expect(meant(given(CONFIG, change))).toMatchObject({ model_context_window: 8192 });
+  expect(meant(given('', change))).not.toHaveProperty('model_context_window');
+});
+
+test('who compacts earlier goes on doing so', () => {
+  const config = `model_auto_compact_token_limit = 5000\n${CONFIG}`;
+  expect(given(config, { compactAt: 8000 })).toEqual([]);
+  expect(meant(given(config, { compactAt: 4000 }))).toEqual({ model_auto_compact_token_limit: 4000 });
 });
 
 test('variables that are kept from the shells stay so beside the key', () => {

@@ -180,10 +180,11 @@ describe('the window', () => {
 
 test('goals are switched off where calls without arguments end a session, and back on where they no longer do', () => {
   const before = 'model = "x"\n[features]\ngoals = true # yes\n';
-  const off = written(seen(before), { goals: false });
+  const goals = (value: boolean | null) => ({ switches: [{ path: ['features', 'goals'] as const, value }] });
+  const off = written(seen(before), goals(false));
   expect(off.text).toContain('goals = false # yes');
-  expect(written(off, { goals: undefined }).text).toContain('goals = false');
-  expect(written(off, { goals: null }).text).toContain('goals = true # yes');
+  expect(written(off, { switches: [] }).text).toContain('goals = false');
+  expect(written(off, goals(null)).text).toContain('goals = true # yes');
   expect(removed(off).text).toBe(before);
 });
 
@@ -194,7 +195,14 @@ test('any config, any sequence of inits and removes: the original bytes come bac
     envKey: fc.constantFrom(undefined, null, 'KEY'),
     streamIdleTimeoutMs: fc.constantFrom(undefined, 900_000),
     contextWindow: fc.constantFrom(undefined, null, { tokens: 8192, from: 'server' as const }),
-    goals: fc.constantFrom(undefined, null, false as const),
+    compactAt: fc.constantFrom(undefined, null, { tokens: 4096, from: 'server' as const }),
+    catalogFile: fc.constantFrom(undefined, null, 'codex-lmdeploy/catalog.json'),
+    switches: fc.subarray([
+      { path: ['features', 'goals'] as const, value: false },
+      { path: ['web_search'] as const, value: 'disabled' },
+      { path: ['agents', 'enabled'] as const, value: null },
+      { path: ['skills', 'bundled', 'enabled'] as const, value: false },
+    ]),
   });
   fc.assert(
     fc.property(

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { findCodex } from '../../src/codex/installed.js';
 import { type FirstTurn, firstTurn } from '../../src/codex/recorder.js';
 import { cacheFolder, readCached } from '../../src/codex/recording-cache.js';
+import { STOCK } from '../../src/codex/turn-shape.js';
 import type { Context } from '../../src/context.js';
 import { context, PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
 
@@ -84,7 +85,7 @@ describe('the real Codex', () => {
     const [name = ''] = await readdir(cacheFolder(its));
     const file = join(cacheFolder(its), name);
     const kept = await readFile(file, 'utf8');
-    const from = { path: (await findCodex(its))?.path ?? '', version: '0.169.0', model: MODEL };
+    const from = { path: (await findCodex(its))?.path ?? '', version: '0.169.0', model: MODEL, shape: STOCK };
     expect(await readCached(its, from)).not.toBeNull();
     for (const text of [
       '',

@@ -9,6 +9,9 @@ export const WANTED: Wanted = {
   envKey: undefined,
   streamIdleTimeoutMs: undefined,
   contextWindow: undefined,
-  goals: undefined,
+  compactAt: undefined,
+  catalogFile: undefined,
+  catalog: undefined,
+  switches: [],
   release: null,
 };

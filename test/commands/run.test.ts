@@ -1,10 +1,9 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { run } from '../../src/commands/run.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { readToml } from '../../src/toml/read.js';
-import { cli, context, scratch } from '../cli.js';
+import { cli, scratch } from '../cli.js';
 import { type RecordingCodex, recordingCodex } from '../recording-codex.js';
 import { closedPort } from '../sockets.js';
 import { treeOf } from '../tree.js';
@@ -122,7 +121,7 @@ describe('with a profile', () => {
   });
 
   test('a Codex that knows no profile files: exit 2', async () => {
-    const { run, home, server } = await setUp({ codex: await recordingCodex('exit 0', '0.100.0') });
+    const { run, home, server } = await setUp({ codex: await recordingCodex({ version: '0.100.0' }) });
     await writeFile(join(home, 'lmdeploy.config.toml'), 'model_provider = "lmdeploy"\n');
     const { code, stderr } = await run('--base-url', server.baseUrl);
     expect(code).toBe(2);
@@ -247,12 +246,12 @@ test('--quiet: not a word of ours', async () => {
 });
 
 test.each([0, 1, 42, 130])('Codex’s exit code %i is ours', async (code) => {
-  const { server, run } = await setUp({ codex: await recordingCodex(`exit ${code}`) });
+  const { server, run } = await setUp({ codex: await recordingCodex({ script: `exit ${code}` }) });
   expect(await run('--base-url', server.baseUrl, '--quiet')).toEqual({ code, stdout: '', stderr: '' });
 });
 
 test('a Codex that a signal ends: 128 and its number', async () => {
-  const { server, run } = await setUp({ codex: await recordingCodex('kill -TERM $$') });
+  const { server, run } = await setUp({ codex: await recordingCodex({ script: 'kill -TERM $$' }) });
   expect(await run('--base-url', server.baseUrl)).toMatchObject({ code: 143 });
 });
 
@@ -311,27 +310,60 @@ test('a managed file that outdoes the command line is named', async () => {
   expect(stderr).toContain('managed_config.toml sets model_provider = "corp"');
 });
 
-test('a catalog lies in a folder for this user alone while Codex runs, and goes with it', async () => {
-  const codex = await recordingCodex(
-    'for arg; do case "$arg" in model_catalog_json=*) eval "$arg"; cp -rp "$(dirname "$model_catalog_json")" "$SEEN/catalog";; esac; done',
-  );
-  const { server, world } = await setUp({ codex });
-  const its = context(world).context;
-  const json = '{"models":[]}';
-  expect(await run(its, { baseUrl: server.baseUrl }, [], async () => json)).toBe(0);
-  const seen = join(dirname(codex.path.split(':')[0] ?? ''), 'seen/catalog');
-  expect((await stat(seen)).mode & 0o777).toBe(0o700);
-  expect((await stat(join(seen, 'catalog.json'))).mode & 0o777).toBe(0o600);
-  expect(await readFile(join(seen, 'catalog.json'), 'utf8')).toBe(json);
-  expect(await readdir(world.temporaryFolder)).toEqual([]);
+/** Keeps the catalog that it gets, as it is. */
+const KEEPS_CATALOG = `for arg; do case "$arg" in model_catalog_json=*)
+eval "$arg"; cp -rp "$(dirname "$model_catalog_json")" "$SEEN/catalog" ;; esac; done`;
+
+describe('where the config has no catalog', () => {
+  test('one lies in a folder for this user alone while Codex runs, and goes with it', async () => {
+    const codex = await recordingCodex({ script: KEEPS_CATALOG, isReal: true });
+    const { server, run, got, world } = await setUp({
+      codex,
+      server: { models: ['base', 'adapter'], contextLength: 30_000 },
+    });
+    const ran = await run('--base-url', server.baseUrl, '--model', 'adapter');
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('30,000 tokens') });
+    const { config } = await got();
+    expect(config).toMatchObject({ model: 'adapter', model_auto_compact_token_limit: 25_904 });
+    expect(config).not.toHaveProperty('model_context_window');
+    expect((await stat(codex.at('catalog'))).mode & 0o777).toBe(0o700);
+    expect((await stat(codex.at('catalog/catalog.json'))).mode & 0o777).toBe(0o600);
+    const { models } = JSON.parse((await codex.seen('catalog/catalog.json')) ?? '') as { models: object[] };
+    expect(models).toMatchObject([
+      { slug: 'adapter', context_window: 30_000, input_modalities: ['text'] },
+      { slug: 'base', context_window: 30_000 },
+    ]);
+    expect(await readdir(world.temporaryFolder)).toEqual([]);
+  });
+
+  test('and is not one for LMDeploy, what is of no use there is off, but for what the user has said', async () => {
+    const codex = await recordingCodex({ isReal: true });
+    const { server, run, got, home } = await setUp({ codex });
+    await writeFile(join(home, 'config.toml'), 'web_search = "live"\n');
+    expect(await run('--base-url', server.baseUrl)).toMatchObject({ code: 0 });
+    const { config } = await got();
+    expect(config).toMatchObject({
+      agents: { enabled: false },
+      features: { goals: false, view_image: false },
+    });
+    expect(config).not.toHaveProperty('web_search');
+  });
+
+  test('after a plain init: a catalog, and nothing else', async () => {
+    const codex = await recordingCodex({ isReal: true });
+    const { init, run, got } = await setUp({ codex });
+    expect(await init()).toMatchObject({ code: 0 });
+    expect(await run('hi')).toMatchObject({ code: 0 });
+    const { rest, config } = await got();
+    expect(rest).toEqual(['hi']);
+    expect(Object.keys(config)).toEqual(['model_catalog_json']);
+  });
 });
 
-test('where the config names a catalog, none is made', async () => {
-  const { server, world, home, codex } = await setUp();
-  const config = `model = "${MODEL}"\nmodel_provider = "lmdeploy"\nmodel_catalog_json = "c.json"\n`;
-  const block = `[model_providers.lmdeploy]\nname = "x"\nwire_api = "responses"\nbase_url = "${server.baseUrl}"\n`;
-  await writeFile(join(home, 'config.toml'), config + block);
-  const its = context(world).context;
-  expect(await run(its, {}, ['hi'], () => Promise.reject(new Error('asked for')))).toBe(0);
-  expect((await codex.started())?.args).toEqual(['hi']);
+test('where the config names a catalog that knows the model, none is made', async () => {
+  const codex = await recordingCodex({ isReal: true });
+  const { init, run } = await setUp({ codex });
+  expect(await init('--profile')).toMatchObject({ code: 0 });
+  expect(await run('hi')).toMatchObject({ code: 0 });
+  expect((await codex.started())?.args).toEqual(['--profile', 'lmdeploy', 'hi']);
 });

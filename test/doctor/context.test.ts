@@ -22,8 +22,7 @@ async function look(contextLength: number, stated: number | null = null, release
   const flags = parseFlags('doctor', { codexHome: home }, server.baseUrl);
   const first = () => async (served: readonly { id: string }[]) => served[0]?.id ?? null;
   const examination = await examine(context, flags, openTerminal(context, flags), first, {
-    firstTurn: async () => firstTurn(),
-    searchFurther: false,
+    look: { firstTurn: async () => firstTurn(), searchFurther: false },
   });
   onTestFinished(() => examination.close());
   const [doctor] = await runChecks([responsesContext], examination);

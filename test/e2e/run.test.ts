@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Script } from '../../src/stand-in/script.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
-import { CATALOG } from '../catalog.js';
 import { PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
 import { program } from '../program.js';
 import { recordingCodex } from '../recording-codex.js';
@@ -13,6 +13,13 @@ import { hasScript, onTerminal } from '../terminal.js';
 
 const KEY = 'sk-lmd-run-5ecret';
 const EXEC = ['exec', '--skip-git-repo-check'];
+
+/** Where what the real Codex sends is kept, so that it is recorded once for all tests. */
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-cache-'));
+});
+afterAll(() => rm(cache, { recursive: true, force: true }));
 
 /** A stand-in, and the folders of a user who never had a config. */
 async function setUp(options: StandInOptions = {}) {
@@ -22,7 +29,10 @@ async function setUp(options: StandInOptions = {}) {
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   await mkdir(home);
   await mkdir(temporary);
-  const env = { PATH: PATH_WITH_CODEX, HOME: folder, CODEX_HOME: home, TMPDIR: temporary };
+  const env = {
+    ...{ PATH: PATH_WITH_CODEX, HOME: folder, CODEX_HOME: home },
+    ...{ TMPDIR: temporary, XDG_CACHE_HOME: cache },
+  };
   return {
     server,
     home,
@@ -47,6 +57,8 @@ test('in an empty home codex exec prints what the model says, and nothing of our
   expect(ran).toMatchObject({ code: 0, stdout: 'Hello from LMDeploy\n' });
   expect(ran.stderr).toMatch(/^Codex runs on Qwen\/Qwen3\.5-35B-A3B at http:/);
   expect(await left()).toEqual([]);
+  // A model that Codex doesn't know, but for the catalog.
+  expect(ran.stderr).not.toContain('Model metadata');
   // Codex had its own session there, so this could have found something.
   expect(await readdir(home)).toContain('sessions');
   expect(await readdir(home)).not.toContain('config.toml');
@@ -78,27 +90,6 @@ test('what Codex reads from its input, and the code it exits with, pass through'
   child.stdin.end('a prompt from a pipe');
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
   expect(stdout).toBe('read\n');
-});
-
-test('with a catalog Codex knows the model, and the catalog goes with it', async () => {
-  const { server, env, left } = await setUp({ script: says('ok') });
-  const stderrOf = async (catalog: Record<string, string>) => {
-    const entry = join(ROOT, 'test/e2e/run-with-catalog.mjs');
-    const child = spawn(process.execPath, [entry, server.baseUrl, ...EXEC, 'hi'], {
-      env: { ...env, ...catalog },
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    return stderr;
-  };
-  expect(await stderrOf({})).toContain('Model metadata for `Qwen/Qwen3.5-35B-A3B` not found');
-  expect(await stderrOf({ CATALOG })).not.toContain('Model metadata');
-  expect(await left()).toEqual([]);
 });
 
 test('an error of Codex’s own comes in its words, with its exit code', async () => {
@@ -160,13 +151,13 @@ async function everyFile(folder: string): Promise<string[]> {
   return Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'latin1')));
 }
 
-/** `run` with a catalog, and a Codex that does what a line of shell says; without a terminal. */
-async function session(then: string) {
+/** A session with a Codex that does what a line of shell says; without a terminal. */
+async function session(script: string) {
   const its = await setUp();
-  const codex = await recordingCodex(then);
-  const entry = join(ROOT, 'test/e2e/run-with-catalog.mjs');
-  const child = spawn(process.execPath, [entry, its.server.baseUrl], {
-    env: { ...its.env, PATH: `${dirname(process.execPath)}:${codex.path}`, CATALOG },
+  const codex = await recordingCodex({ script, isReal: true });
+  const args = [join(ROOT, 'dist/bin.js'), 'run', '--base-url', its.server.baseUrl];
+  const child = spawn(process.execPath, args, {
+    env: { ...its.env, PATH: codex.path },
     stdio: 'ignore',
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
@@ -266,18 +257,16 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
 
   test('Ctrl-C reaches Codex once, and Codex decides', async () => {
     const { server, home, env } = await setUp();
-    const codex = await recordingCodex(
-      `trap "echo INT >> '$SEEN/got'" INT; touch "$SEEN/ready"; until [ -s "$SEEN/got" ]; do sleep 0.05; done; sleep 0.5; exit 9`,
-    );
-    const PATH = `${dirname(process.execPath)}:${codex.path}`;
-    const { press, ended } = onTerminal(['run', '--base-url', server.baseUrl], {
-      home,
-      env: { ...env, PATH },
-    });
+    // A shell would take two that come close for one.
+    const counts = `let count = 0;
+      process.on("SIGINT", () => { count += 1; setTimeout(() => process.exit(40 + count), 500); });
+      require("node:fs").writeFileSync(process.argv[1], ""); setInterval(() => {}, 1000);`;
+    const codex = await recordingCodex({ script: `exec '${process.execPath}' -e '${counts}' "$SEEN/ready"` });
+    const its = { home, env: { ...env, PATH: codex.path } };
+    const { press, ended } = onTerminal(['run', '--base-url', server.baseUrl], its);
     await expect.poll(() => codex.seen('ready'), { timeout: 20_000 }).not.toBeNull();
     press(CTRL_C);
-    expect(await ended).toBe(9);
-    expect(await codex.seen('got')).toBe('INT\n');
+    expect(await ended).toBe(41);
   });
 
   test('Ctrl-C while the server is asked: exit 130, and no Codex', async () => {
@@ -285,8 +274,8 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     const { home, env } = await setUp();
     const codex = await recordingCodex();
     const address = await tcpServer(() => undefined);
-    const PATH = `${dirname(process.execPath)}:${codex.path}`;
-    const { answer, ended } = onTerminal(['run', '--base-url', address], { home, env: { ...env, PATH } });
+    const its = { home, env: { ...env, PATH: codex.path } };
+    const { answer, ended } = onTerminal(['run', '--base-url', address], its);
     await answer('Asking', CTRL_C);
     expect(await ended).toBe(130);
     expect(await codex.started()).toBeNull();

@@ -1,5 +1,6 @@
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { catalogFault } from './catalog-entry.js';
 import { legacyFault } from './config-legacy.js';
 import { providerFault } from './config-provider.js';
 
@@ -20,6 +21,9 @@ export const configAccepted: Check = {
         if ((await legacyFault(examination))?.status === 'fail') return skip('config.legacy says why not');
         if (isAboutProvider(said.words) && (await providerFault(examination)) !== null)
           return skip('config.provider says why not');
+        // Of a catalog that is not there Codex 0.169.0 only says "No such file or directory".
+        if (/model_catalog_json|os error/.test(said.words) && catalogFault(examination)?.status === 'fail')
+          return skip('catalog.entry says why not');
         return fail(said.words, whereToCorrect(said.words, home.configPath));
       }
       case 'unknown':

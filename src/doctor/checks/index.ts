@@ -1,4 +1,5 @@
 import type { Check } from '../check.js';
+import { catalogEntry } from './catalog-entry.js';
 import { codexEffort } from './codex-effort.js';
 import { codexHomeCheck } from './codex-home.js';
 import { codexImages } from './codex-images.js';
@@ -55,6 +56,7 @@ export const CHECKS: readonly Check[] = [
   responsesArguments,
   responsesReasoning,
   responsesContext,
+  catalogEntry,
   codexEffort,
   codexMcp,
   codexImages,

@@ -67,15 +67,17 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
 async function configFault(examination: Examination): Promise<Finding | null> {
   const { configuredWindow, settings } = examination;
   const asked = await ask(examination);
-  if (asked === null || configuredWindow === null) return null;
+  // What a catalog says is catalog.entry's.
+  if (asked === null || configuredWindow?.from !== 'config') return null;
   const { window, bounds } = asked;
   const least = window ?? bounds.atLeast;
   const most = window ?? bounds.atMost;
   const remedy = `codex-lmdeploy init ${settings.baseUrl.value}   # writes the one that it measures`;
-  const told = `The config tells Codex of a window of ${count(configuredWindow)} tokens`;
-  if (most !== null && configuredWindow > most)
+  const { tokens } = configuredWindow;
+  const told = `The config tells Codex of a window of ${count(tokens)} tokens`;
+  if (most !== null && tokens > most)
     return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
-  if (least !== null && configuredWindow < least)
+  if (least !== null && tokens < least)
     return warn(`${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`, remedy);
   return null;
 }
