@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Script } from '../../src/stand-in/script.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
@@ -255,18 +256,27 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     await expect.poll(() => again(CTRL_C, () => Promise.race([ended, null])), SLOW).toBe(0);
   });
 
-  test('Ctrl-C reaches Codex once, and Codex decides', async () => {
+  test.each([
+    ['reaches Codex, which decides', '', 41],
+    // In a session of its own no terminal reaches it, so whatever comes there is from us.
+    ['is not passed on by us beside that', 'setsid', 40],
+  ])('Ctrl-C %s', async (_, prefix, code) => {
     const { server, home, env } = await setUp();
-    // A shell would take two that come close for one.
-    const counts = `let count = 0;
-      process.on("SIGINT", () => { count += 1; setTimeout(() => process.exit(40 + count), 500); });
-      require("node:fs").writeFileSync(process.argv[1], ""); setInterval(() => {}, 1000);`;
-    const codex = await recordingCodex({ script: `exec '${process.execPath}' -e '${counts}' "$SEEN/ready"` });
+    const counts = `const { existsSync, writeFileSync } = require("node:fs"); const [, seen] = process.argv;
+      let count = 0; process.on("SIGINT", () => { count += 1; writeFileSync(seen + "/got", ""); }); writeFileSync(seen + "/ready", "");
+      setInterval(() => existsSync(seen + "/go") && process.exit(40 + count), 50);`;
+    const script = `exec ${prefix} '${process.execPath}' -e '${counts}' "$SEEN"`;
+    const codex = await recordingCodex({ script });
     const its = { home, env: { ...env, PATH: codex.path } };
-    const { press, ended } = onTerminal(['run', '--base-url', server.baseUrl], its);
+    const { press, ended, screen } = onTerminal(['run', '--base-url', server.baseUrl], its);
     await expect.poll(() => codex.seen('ready'), { timeout: 20_000 }).not.toBeNull();
     press(CTRL_C);
-    expect(await ended).toBe(41);
+    await expect.poll(screen).toContain('^C');
+    if (prefix === '') await expect.poll(() => codex.seen('got')).not.toBeNull();
+    // As long as a signal of ours would take, to be seen here.
+    await setTimeout(300);
+    await writeFile(codex.at('go'), '');
+    expect(await ended).toBe(code);
   });
 
   test('Ctrl-C while the server is asked: exit 130, and no Codex', async () => {
