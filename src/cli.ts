@@ -76,7 +76,7 @@ function declare(
     .option('--skip <ids>', 'all but these checks or groups')
     .option('--list', 'the ids and titles of all checks')
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
-    .option('--live', 'take one real turn of Codex too: some 16,000 tokens')
+    .option('--live', 'take one real turn of Codex too: about 16,000 tokens')
     .option('--strict', 'exit 1 for warnings too')
     .action(lazily(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
 
@@ -94,7 +94,7 @@ function declare(
 
   provider(program.command('env'))
     .description('print the line that exports the key variable for a shell')
-    .option('--shell <shell>', 'sh, fish or powershell (default: by SHELL)')
+    .option('--shell <shell>', 'sh (bash, zsh), fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
   place(voice(program.command('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')

@@ -45,7 +45,8 @@ const profile = z
 const commonFlags = z.object({
   baseUrl: z.string().transform(apiRoot).optional(),
   codexHome: z.string().min(1, { error: '--codex-home needs a folder' }).optional(),
-  providerId: providerId.default(DEFAULT_PROVIDER_ID),
+  /** None: the one that `init` wrote and the config selects, else the usual one. */
+  providerId: providerId.optional(),
   profile,
   /** false: `--no-env-key`. */
   envKey: z.union([variableName('--env-key'), z.literal(false)]).optional(),
@@ -64,8 +65,12 @@ const commonFlags = z.object({
 });
 export type CommonFlags = z.infer<typeof commonFlags>;
 
+/** Whose block is written, printed or removed is decided by no config. */
+const ourProvider = providerId.default(DEFAULT_PROVIDER_ID);
+
 /** What decides the text of a config, whether it is written or printed. */
 const configFlags = commonFlags.extend({
+  providerId: ourProvider,
   model: z.string().min(1, { error: '--model needs a name' }).optional(),
   name: z.string().min(1, { error: '--name needs a text' }).optional(),
   contextWindow: count('--context-window').optional(),
@@ -87,6 +92,7 @@ const initFlags = configFlags.extend({
 export type InitFlags = z.infer<typeof initFlags>;
 
 const removeFlags = commonFlags.extend({
+  providerId: ourProvider,
   all: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   verify: z.boolean().default(true),
@@ -135,7 +141,12 @@ const runFlags = commonFlags.extend({
 export type RunFlags = z.infer<typeof runFlags>;
 
 const envFlags = commonFlags.extend({
-  shell: z.enum(['sh', 'fish', 'powershell'], { error: '--shell is one of sh, fish, powershell' }).optional(),
+  shell: z
+    .enum(['sh', 'bash', 'zsh', 'fish', 'powershell'], {
+      error: '--shell is one of sh (bash, zsh), fish, powershell',
+    })
+    .transform((shell) => (shell === 'bash' || shell === 'zsh' ? 'sh' : shell))
+    .optional(),
 });
 export type EnvFlags = z.infer<typeof envFlags>;
 

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { decodeUtf8 } from '../toml/read.js';
+import { quoted } from '../ui/shell-word.js';
 
 /** Codex's home folder, and who said where it is. */
 export interface CodexHome {
@@ -59,7 +60,7 @@ export async function requireHome(home: CodexHome): Promise<void> {
   throw new CliError(
     'codex-home-missing',
     `${home.path}, named by ${home.namedBy}, is not a folder.`,
-    'Make it with codex-lmdeploy init, or correct the name.',
+    `mkdir -p -m 700 ${quoted(home.path)}   # makes it; or correct the name`,
   );
 }
 
@@ -78,20 +79,31 @@ export async function readConfigFile(path: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof CliError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
+    if (code === 'ENOENT') return noFile(path);
     throw new CliError(
       'config-unreadable',
       `${path} can't be read (${code}).`,
-      `Look at it with: ls -l ${path}`,
+      `ls -l ${quoted(path)}   # the rights there`,
     );
   }
   return decodeUtf8(bytes);
+}
+
+/** A link to a file that is not there can't be written through, so it is no place for a new one. */
+async function noFile(path: string): Promise<null> {
+  const target = await readlink(path).catch(() => null);
+  if (target === null) return null;
+  throw new CliError(
+    'config-unreadable',
+    `${path} is a symlink that leads nowhere (to ${target}).`,
+    `ls -l ${quoted(path)}   # put the file there, or take the link away`,
+  );
 }
 
 function notAFile(path: string): CliError {
   return new CliError(
     'config-unreadable',
     `${path} is not a regular file.`,
-    `Look at it with: ls -ld ${path}`,
+    `ls -ld ${quoted(path)}   # what it is`,
   );
 }

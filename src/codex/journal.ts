@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CliError } from '../errors.js';
+import { quoted } from '../ui/shell-word.js';
 import type { CodexHome } from './home.js';
 import { absent, put, stage, take, temporaryBeside } from './replace.js';
 
@@ -86,8 +87,8 @@ export async function readJournal(home: CodexHome): Promise<Journal> {
       'journal-unreadable',
       `${path}, which says what to put back, can't be read (${code ?? 'it is not as this version writes it'}).`,
       code === undefined
-        ? `A newer codex-lmdeploy may read it. To go on without: mv ${path} ${path}.old (the backups beside it stay).`
-        : `Look at the rights there: ls -ld ${home.path} ${path}`,
+        ? `mv ${quoted(path)} ${quoted(`${path}.old`)}   # to go on without it (the backups beside it stay); a newer codex-lmdeploy may read it`
+        : `ls -ld ${quoted(home.path)} ${quoted(path)}   # the rights there`,
     );
   }
 }

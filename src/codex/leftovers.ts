@@ -123,7 +123,9 @@ export function blocksOfOthers(file: ForeignFile, ourProvider: string): Leftover
       file: file.path,
       place: placeIn({ ...file, kind: 'user' }, path),
       address: baseUrl,
-      undo: isItsProfile ? (tool.undoProfile ?? `rm ${quoted(file.path)}`) : tool.undo,
+      undo: isItsProfile
+        ? (tool.undoProfile ?? `mv ${quoted(file.path)} ${quoted(`${file.path}.old`)}`)
+        : tool.undo,
     };
   });
 }

@@ -100,6 +100,7 @@ export function blockEdits(block: ProviderBlock | null, wanted: BlockWish): Edit
 
 /** The variable's name to write, null for none, undefined to leave what is there. */
 function envKeyEdit(block: ProviderBlock | null, wanted: BlockWish): string | null | undefined {
+  if (wanted.envKey === null) return null;
   if (block !== null && block.credentials.length > 0) return undefined;
   if (wanted.envKey !== undefined) return wanted.envKey;
   return block === null ? DEFAULT_ENV_KEY : undefined;

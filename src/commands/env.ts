@@ -1,5 +1,7 @@
 import { readConfig } from '../codex/config.js';
 import { codexHome, requireHome } from '../codex/home.js';
+import { layersOf } from '../codex/layers.js';
+import { providerInUse } from '../codex/provider-in-use.js';
 import type { Context } from '../context.js';
 import { document, envDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
@@ -21,7 +23,8 @@ export async function env(context: Context, raw: Record<string, unknown>): Promi
   const terminal = openTerminal(context, flags);
   const home = codexHome(context, flags);
   await requireHome(home);
-  const config = await readConfig(home.configPath, flags.providerId);
+  const providerId = flags.providerId ?? (await providerInUse(home, await layersOf(context, home)));
+  const config = await readConfig(home.configPath, providerId);
   // Which variable it is can't be told from a broken file, and guessing would hide that it is broken.
   if (flags.envKey === undefined && (config.state === 'broken' || config.state === 'unreadable'))
     throw config.error;

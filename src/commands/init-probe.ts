@@ -4,7 +4,9 @@ import { PROBES } from '../doctor/checks/index.js';
 import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
+import type { Evidence } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
+import { windowBounds } from '../lmdeploy/told-window.js';
 import type { ConfigFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -52,7 +54,26 @@ export async function probe(
     ...beside,
     release: facts?.release ?? null,
   };
-  return { wanted, warnings, notes: [...extras.notes, ...notes], tried };
+  const tooMuch = tooLarge(examination, flags, evidence);
+  return { wanted, warnings: [...warnings, ...tooMuch], notes: [...extras.notes, ...notes], tried };
+}
+
+/** Codex compacts by the window that it is told of: with too large a one the server refuses the turn before that. */
+function tooLarge(
+  { initLine }: Examination,
+  { contextWindow }: ConfigFlags,
+  evidence: Evidence | null,
+): Note[] {
+  const most = evidence && (factsOf(evidence).contextWindow ?? windowBounds(evidence).atMost);
+  if (contextWindow === undefined || most === null || contextWindow <= most) return [];
+  const [given, has] = [contextWindow, most].map((tokens) => tokens.toLocaleString('en-US'));
+  return [
+    {
+      id: 'responses.context',
+      detail: `--context-window ${given} is more than the ${has} tokens that the server takes: it would refuse a turn before Codex makes room for it.`,
+      remedy: `${initLine()}   # without --context-window writes what it measures`,
+    },
+  ];
 }
 
 async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: Terminal): Promise<Note[]> {

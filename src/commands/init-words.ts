@@ -2,6 +2,7 @@ import type { Plan } from '../codex/plan.js';
 import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
+import { whichKey } from '../lmdeploy/opening.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
@@ -18,7 +19,9 @@ export async function renderFound(
   const window =
     contextWindow === null ? '' : ` in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
   const first =
-    firstTurnTokens === null ? '' : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')}`;
+    firstTurnTokens === null
+      ? ''
+      : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')} tokens, as this server counts them`;
   return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}${window}; it answers, streams and calls tools${first}`;
 }
 
@@ -45,13 +48,15 @@ export function renderClosing(
 
 /** The commands that lead from here to a session, as far as they are not done yet. */
 export async function nextSteps(
-  { settings, home, context, codex, providerId }: Examination,
+  { settings, home, context, codex, providerId, discovery }: Examination,
   somethingIsWrong: boolean,
 ): Promise<string[]> {
   const steps: string[] = [];
   const { value: variable } = settings.envKey;
   if ((await codex()) === null) steps.push('npm install -g @openai/codex');
-  if (variable !== null && settings.key === undefined) steps.push(`export ${variable}=dummy`);
+  const lock = (await discovery.evidence())?.lock ?? null;
+  if (variable !== null && settings.key === undefined)
+    steps.push(lock === null ? `export ${variable}=dummy` : `export ${variable}=KEY   # ${whichKey(lock)}`);
   if (home.namedBy === '--codex-home' && context.env['CODEX_HOME'] !== home.path)
     steps.push(`export CODEX_HOME='${home.path}'`);
   // What the warnings name comes first; whether it is mended, doctor tells.

@@ -45,13 +45,9 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       tried,
     } = await probe(examination, flags, terminal, extrasFor);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
-    const warnings = [
-      ...probed,
-      ...beside,
-      ...(await notesAbove(examination, wanted)),
-      ...((await codex?.before()) ?? []),
-    ];
-    showNotes(warnings, terminal);
+    const warnings = [...probed, ...beside, ...(await notesAbove(examination, wanted))];
+    let refused = (await codex?.before()) ?? [];
+    showNotes([...warnings, ...refused], terminal);
 
     const proposal: Proposal<Plan> = {
       context,
@@ -64,19 +60,18 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       },
       ask: mayAsk ? () => askYesNo(context, `Write this to ${home.configPath}?`) : null,
       async verify() {
-        const found = (await codex?.after()) ?? [];
-        showNotes(found, terminal);
-        warnings.push(...found);
+        refused = (await codex?.after()) ?? [];
+        showNotes(refused, terminal);
       },
     };
     // Asked before the write: Ctrl-C while Codex says its version must find nothing changed.
-    const isRefused = warnings.some(({ id }) => id === 'config.accepted');
-    const next = await nextSteps(examination, probed.length > 0 || isRefused);
+    await examination.codex();
     const outcome = await (isPreview ? preview(proposal) : write(proposal));
     if (outcome === null) {
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
+    const next = await nextSteps(examination, probed.length > 0 || refused.length > 0);
     const changed = outcome.plan.files.some(({ isChange }) => isChange);
     const ok = !(flags.check && changed);
     if (flags.json) {
@@ -91,7 +86,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
           profile: home.profile,
           server: evidence && factsOf(evidence),
           files: filesOf(outcome),
-          warnings: [...warnings, ...outcome.plan.notes],
+          warnings: [...warnings, ...refused, ...outcome.plan.notes],
           next,
         }),
       );

@@ -2,15 +2,16 @@ import { stat } from 'node:fs/promises';
 import type { Verdict } from '../codex/ask.js';
 import type { CodexHome } from '../codex/home.js';
 import type { Note } from '../codex/notes.js';
+import { whereToCorrect } from '../doctor/checks/config-accepted.js';
 import { CliError } from '../errors.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** The installed Codex as the judge of a change, before and after it. */
 export interface Judge {
-  /** A note for each config that it refuses already. */
+  /** A note for each config that it refuses already; what the change makes of it is not known yet. */
   before(): Promise<Note[]>;
   /**
-   * A note for each config that it still refuses, or could not be asked about.
+   * A note for each config that it still refuses, or could not be asked about; in place of those from before.
    *
    * @throws CliError `codex-refused` for a config that it took before
    */
@@ -27,30 +28,35 @@ export function judge(
   configs: readonly CodexHome[],
   terminal: Terminal,
 ): Judge {
-  const asked = configs.map((config) => verdictOn(config, ask));
+  const asked = configs.map((config) => ({ config, before: verdictOn(config, ask) }));
   // Where the command ends early, nobody waits for these any more.
-  for (const verdict of asked) verdict.catch(() => undefined);
+  for (const { before } of asked) before.catch(() => undefined);
   return {
     async before() {
-      const verdicts = await Promise.all(asked);
-      return verdicts.flatMap((one) => (one.state === 'refused' ? [refusedBefore(one.words)] : []));
+      const notes = asked.map(async ({ config, before }) => {
+        const verdict = await before;
+        return verdict.state === 'refused' ? [refusedBefore(verdict.words, config)] : [];
+      });
+      return (await Promise.all(notes)).flat();
     },
     async after() {
-      const before = await Promise.all(asked);
       const waiting = terminal.progress('Letting Codex load the new config');
-      // One that could not be asked before is not waited for again.
-      const again = configs.map((config, index) => {
-        const first = before[index];
-        return first?.state === 'unknown' ? first : verdictOn(config, ask);
+      const again = asked.map(async ({ config, before }) => {
+        const first = await before;
+        // One that could not be asked before is not waited for again.
+        const now = first.state === 'unknown' ? first : await verdictOn(config, ask);
+        return { config, now, wasRefused: first.state === 'refused' };
       });
-      const now = await Promise.all(again).finally(() => waiting.done());
-      return now.flatMap((verdict, index) => {
-        if (verdict.state === 'accepted') return [];
-        if (verdict.state === 'unknown') return [unasked(verdict.why)];
-        if (before[index]?.state === 'refused') return [refusedStill(verdict.words)];
+      const verdicts = await Promise.all(again).finally(() => waiting.done());
+      return verdicts.flatMap(({ config, now, wasRefused }) => {
+        if (now.state === 'accepted' && wasRefused)
+          terminal.note(`${terminal.err.green('✓')} ${config.configPath}: Codex loads it now.`);
+        if (now.state === 'accepted') return [];
+        if (now.state === 'unknown') return [unasked(now.why)];
+        if (wasRefused) return [refusedStill(now.words, config)];
         throw new CliError(
           'codex-refused',
-          `Codex refuses what was written, so everything is as it was before: ${verdict.words}`,
+          `Codex refuses what was written, so everything is as it was before: ${now.words}`,
           'The same command with --dry-run shows the change; with --no-verify it is written all the same.',
         );
       });
@@ -69,22 +75,22 @@ function unasked(why: string): Note {
   return {
     id: 'config.accepted',
     detail: `The installed Codex could not be asked whether it loads the config: ${why}.`,
-    remedy: 'npm install -g @openai/codex, then: codex-lmdeploy doctor',
+    remedy: 'npm install -g @openai/codex && codex-lmdeploy doctor',
   };
 }
 
-function refusedBefore(words: string): Note {
+function refusedBefore(words: string, { configPath }: CodexHome): Note {
   return {
     id: 'config.accepted',
     detail: `Codex refuses the config as it is, before any change: ${words}`,
-    remedy: 'Correct the place that Codex names, then: codex-lmdeploy doctor',
+    remedy: `${whereToCorrect(words, configPath)}   # unless the change below mends it, which is said after the write`,
   };
 }
 
-function refusedStill(words: string): Note {
+function refusedStill(words: string, { configPath }: CodexHome): Note {
   return {
     id: 'config.accepted',
     detail: `Codex refused this config already before, and still does: ${words}`,
-    remedy: 'Correct the place that Codex names, then: codex-lmdeploy doctor',
+    remedy: `${whereToCorrect(words, configPath)}   # then: codex-lmdeploy doctor`,
   };
 }

@@ -1,8 +1,10 @@
 import { requireHome } from '../codex/home.js';
+import type { Note } from '../codex/notes.js';
 import { plan } from '../codex/plan.js';
 import { DEFAULT_PROFILE } from '../codex/profile.js';
 import type { Context } from '../context.js';
-import type { Chooser } from '../doctor/examination.js';
+import { syntaxFault } from '../doctor/checks/config-syntax.js';
+import type { Chooser, Examination } from '../doctor/examination.js';
 import { document, printConfigDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { type ConfigFlags, parseFlags } from '../options.js';
@@ -38,8 +40,11 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
   try {
     const { home, settings } = examination;
     await requireHome(home);
+    const unread = notesUnread(examination);
+    showNotes(unread, terminal);
     const { wanted, warnings: found, notes } = await probe(examination, flags, terminal, extrasFor);
-    const warnings = [...found, ...notes];
+    const probed = [...found, ...notes];
+    const warnings = [...unread, ...probed];
     const { block } = settings;
     const whole = {
       ...wanted,
@@ -50,7 +55,7 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
     const { files } = plan({ path: home.configPath, text: null, record: null }, whole);
     const [{ after }] = files;
     const toml = after ?? '';
-    showNotes(warnings, terminal);
+    showNotes(probed, terminal);
     if (flags.json) {
       const { providerId: provider, model } = wanted;
       terminal.document(
@@ -60,7 +65,7 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
           model,
           profile: home.profile,
           toml,
-          warnings: [...warnings],
+          warnings,
         }),
       );
     } else terminal.data(toml.trimEnd());
@@ -78,4 +83,15 @@ export function withoutAsking({ model: asked, force }: ConfigFlags): Chooser {
         served.map(({ id }) => id),
         { asked, configured, force, ask: null },
       );
+}
+
+/** What is printed can be put into a file only by hand, so a broken one is in nobody's way; but nothing in it counts. */
+function notesUnread({ config, userConfig }: Examination): Note[] {
+  const files = config.path === userConfig.path ? [config] : [config, userConfig];
+  return files.flatMap((file) => {
+    const fault = syntaxFault(file);
+    if (fault === null) return [];
+    const detail = `Nothing in ${file.path} counts for what is printed. ${fault.detail}`;
+    return [{ id: 'config.syntax', detail, remedy: fault.remedy ?? '' }];
+  });
 }

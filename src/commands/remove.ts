@@ -36,7 +36,7 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   const configs = configsOf(context, flags, names);
   const ask = asking(context, await keyVariables(configs));
   const codex = flags.dryRun || !flags.verify || !isMine ? null : judge(ask, configs, terminal);
-  const warnings = (await codex?.before()) ?? [];
+  let warnings = (await codex?.before()) ?? [];
   showNotes(warnings, terminal);
 
   const proposal: Proposal<RemovalPlan> = {
@@ -50,9 +50,8 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
     },
     ask: mayAsk ? () => askYesNo(context, 'Remove this?') : null,
     async verify() {
-      const found = (await codex?.after()) ?? [];
-      showNotes(found, terminal);
-      warnings.push(...found);
+      warnings = (await codex?.after()) ?? [];
+      showNotes(warnings, terminal);
     },
   };
   const outcome = await (flags.dryRun ? preview(proposal) : write(proposal));

@@ -1,5 +1,6 @@
 import { entryOf } from '../codex/catalog-in-force.js';
 import { topLevel } from '../codex/provider.js';
+import { networkProxy } from '../doctor/checks/network-proxy.js';
 import { serverKey } from '../doctor/checks/server-key.js';
 import { serverKind } from '../doctor/checks/server-kind.js';
 import { serverReachable } from '../doctor/checks/server-reachable.js';
@@ -7,13 +8,16 @@ import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
 import { waitForServer } from '../doctor/wait.js';
+import { CliError } from '../errors.js';
 import { discover } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
-import { unreachable } from '../lmdeploy/trouble.js';
+import { troubleHint } from '../lmdeploy/trouble.js';
 import { configuredRoot } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import { chooseModel, type ModelWish } from './init-model.js';
+
+const CHECKS = [networkProxy, serverReachable, serverKind, serverKey];
 
 /** What a session goes by, of what the server serves. */
 export interface Target {
@@ -52,7 +56,10 @@ export async function reachServer(
   await requireServer(examination).finally(() => asking.done());
   const { listing } = await examination.discovery.models();
   // The check passes over an address that is a mere guess; Codex would wait there without end.
-  if (listing.state === 'no-answer') throw unreachable(listing.trouble, examination.launchLine());
+  if (listing.state !== 'no-answer') return;
+  const { trouble } = listing;
+  const hint = troubleHint(trouble, await examination.launchLine('starts it'));
+  throw new CliError('server-unreachable', trouble.message, hint);
 }
 
 /**
@@ -89,7 +96,7 @@ function configuredIn({ effective, configuredModel, providerId }: Examination, s
 }
 
 async function requireServer(examination: Examination): Promise<void> {
-  const refusal = refusalIn(await runChecks([serverReachable, serverKind, serverKey], examination));
+  const refusal = refusalIn(await runChecks(CHECKS, examination));
   if (refusal !== null) throw refusal;
 }
 

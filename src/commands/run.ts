@@ -1,10 +1,12 @@
 import { readConfig } from '../codex/config.js';
 import { codexHome, requireHome } from '../codex/home.js';
 import type { InstalledCodex } from '../codex/installed.js';
+import { layersOf } from '../codex/layers.js';
 import { overruled } from '../codex/notes.js';
 import { type PassedArguments, passedArguments } from '../codex/passed-arguments.js';
 import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
-import { topLevel } from '../codex/provider.js';
+import { DEFAULT_PROVIDER_ID, topLevel } from '../codex/provider.js';
+import { providerInUse } from '../codex/provider-in-use.js';
 import { runSession, type SessionEnd } from '../codex/session.js';
 import { temporaryCatalog } from '../codex/temporary-catalog.js';
 import { type Context, canAsk } from '../context.js';
@@ -90,19 +92,22 @@ function refuseAddress([first, ...more]: readonly string[]): void {
 async function withProfile(context: Context, flags: RunFlags, said: PassedArguments): Promise<RunFlags> {
   await requireHome(codexHome(context, flags));
   const profile = said.profile ?? flags.profile ?? DEFAULT_PROFILE;
-  const { configPath } = codexHome(context, { ...flags, profile });
-  const config = await readConfig(configPath, flags.providerId);
+  const home = codexHome(context, { ...flags, profile });
   if (said.profile !== undefined) return { ...flags, profile };
+  const config = await readConfig(home.configPath, flags.providerId ?? DEFAULT_PROVIDER_ID);
   if (flags.profile !== undefined) {
     if (config.state !== 'absent') return flags;
     throw new CliError(
       'profile-missing',
-      `There is no profile "${profile}" (${configPath}), and Codex passes over one that is missing.`,
+      `There is no profile "${profile}" (${home.configPath}), and Codex passes over one that is missing.`,
       `codex-lmdeploy init --profile ${profile}   # writes it; without --profile, run needs none`,
     );
   }
-  const isOurs = config.state === 'read' && topLevel(config.document, 'model_provider') === flags.providerId;
-  return isOurs ? { ...flags, profile } : flags;
+  if (config.state === 'absent') return flags;
+  // What is wrong with one that is broken is said when it is looked at.
+  if (config.state !== 'read') return { ...flags, profile };
+  const wanted = flags.providerId ?? (await providerInUse(home, await layersOf(context, home)));
+  return topLevel(config.document, 'model_provider') === wanted ? { ...flags, profile } : flags;
 }
 
 /** @throws CliError for a file that can't be read: what it says of the server can't be known */

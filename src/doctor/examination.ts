@@ -6,13 +6,21 @@ import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
-import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
+import {
+  DEFAULT_ENV_KEY,
+  DEFAULT_PROVIDER_ID,
+  isVariableName,
+  providerBlock,
+  topLevel,
+} from '../codex/provider.js';
+import { providerInUse } from '../codex/provider-in-use.js';
 import { firstTurn } from '../codex/recorder.js';
 import { shapeOf, shapingIn, type TurnShape } from '../codex/turn-shape.js';
 import type { Context } from '../context.js';
+import { isLoopback } from '../lmdeploy/address.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
-import { type LaunchOptions, launchWithGap } from '../lmdeploy/launch.js';
+import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
@@ -48,10 +56,12 @@ export interface Examination {
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
   askAgain(): Promise<Verdict>;
-  /** A line that starts a server which Codex can use, on the port in question. */
-  launchLine(model?: string | null, options?: LaunchOptions): string;
+  /** A line that starts a server which Codex can use, on the port in question; what it does stands behind it. */
+  launchLine(what: string, options?: LaunchOptions): Promise<string>;
   /** The `init` that sets up what is worked on here, with the same flags. */
   initLine(options?: { address?: string; more?: string[] }): string;
+  /** The `remove` that takes that back. */
+  removeLine(): string;
   /** Closes every connection and ends what still runs. */
   close(): Promise<void>;
 }
@@ -81,10 +91,10 @@ export async function examine(
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
   const home = codexHome(context, flags);
-  const { providerId } = flags;
+  const layers = await layersOf(context, home);
+  const providerId = flags.providerId ?? (await providerInUse(home, layers));
   const config = await readConfig(home.configPath, providerId);
   const userConfig = home.profile === null ? config : await readConfig(home.userConfigPath, providerId);
-  const layers = await layersOf(context, home);
   // What lies above is not this program's to write: `config.layers` names where it decides.
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
@@ -118,6 +128,18 @@ export async function examine(
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });
+  const sameFlags = [
+    ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
+    ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
+    ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
+  ];
+  const { hostname, port } = new URL(settings.baseUrl.value);
+  const host = isLoopback(settings.baseUrl.value) ? null : hostname;
+  // A server that is started again without its keys would be open to everybody.
+  const launchOptions = async (): Promise<LaunchOptions> => {
+    const { lock } = await discovery.models();
+    return { port, ...(lock?.ofLmdeploy && { apiKeysFrom: settings.envKey.value ?? DEFAULT_ENV_KEY }) };
+  };
   const examination: Examination = {
     context,
     providerId,
@@ -135,18 +157,13 @@ export async function examine(
     codex,
     verdict: once(ask),
     askAgain: ask,
-    launchLine: (model, options) => {
-      const { port } = new URL(settings.baseUrl.value);
-      return launchWithGap(model ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B', { port, ...options });
+    async launchLine(what, options) {
+      const model = (await discovery.model()) ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B';
+      return launchRemedy(model, what, host, { ...(await launchOptions()), ...options });
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
-      [
-        ...['codex-lmdeploy init', address],
-        ...(home.profile === null ? [] : [`--profile ${home.profile}`]),
-        ...(providerId === DEFAULT_PROVIDER_ID ? [] : [`--provider-id ${providerId}`]),
-        ...(home.namedBy === '--codex-home' ? [`--codex-home ${quoted(home.path)}`] : []),
-        ...more,
-      ].join(' '),
+      ['codex-lmdeploy init', address, ...sameFlags, ...more].join(' '),
+    removeLine: () => ['codex-lmdeploy remove', ...sameFlags].join(' '),
     async close() {
       ending.abort();
       await client.close();

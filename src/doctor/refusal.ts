@@ -3,6 +3,7 @@ import type { Result } from './check.js';
 
 /** The checks without which `init` and `models` can't do their work, and the error that each one's failure is. */
 const REFUSALS: Readonly<Record<string, ErrorCode>> = {
+  'network.proxy': 'server-unreachable',
   'server.reachable': 'server-unreachable',
   'server.kind': 'server-kind',
   'server.key': 'server-key',

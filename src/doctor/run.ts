@@ -1,5 +1,5 @@
 import { CliError, interrupted } from '../errors.js';
-import { type Check, type Finding, fail, type Result, skip } from './check.js';
+import { type Check, type Earlier, type Finding, fail, type Result, saidBy } from './check.js';
 import type { Examination } from './examination.js';
 
 /** A result, and the check whose failure stands behind a skip. */
@@ -15,8 +15,8 @@ interface Outcome {
 export async function runChecks(checks: readonly Check[], examination: Examination): Promise<Result[]> {
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks) {
-    const required = check.requires.flatMap((id) => outcomes.get(id) ?? []);
-    outcomes.set(check.id, runOne(check, required, examination));
+    const before = new Map(outcomes);
+    outcomes.set(check.id, runOne(check, before, examination));
   }
   const done = await Promise.all(outcomes.values());
   return done.map(({ result }) => result);
@@ -24,24 +24,27 @@ export async function runChecks(checks: readonly Check[], examination: Examinati
 
 async function runOne(
   check: Check,
-  required: readonly Promise<Outcome>[],
+  before: ReadonlyMap<string, Promise<Outcome>>,
   examination: Examination,
 ): Promise<Outcome> {
+  const required = check.requires.flatMap((id) => before.get(id) ?? []);
   const blocked = (await Promise.all(required)).find(
     ({ result, blockedBy }) => blockedBy !== null || result.status === 'fail',
   );
   const started = performance.now();
-  const blockedBy = blocked ? (blocked.blockedBy ?? blocked.result.id) : null;
-  const finding = blockedBy === null ? await attempt(check, examination) : skip(`needs ${blockedBy}`);
+  const cause = blocked && (blocked.blockedBy ?? blocked.result.id);
+  const earlier: Earlier = async (id) => (await before.get(id))?.result ?? null;
+  const finding = cause === undefined ? await attempt(check, examination, earlier) : saidBy(cause);
+  const blockedBy = finding.status === 'skip' ? (finding.saidBy ?? null) : null;
   const { id, title } = check;
   const { status, detail, remedy = null } = finding;
   const durationMs = Math.round(performance.now() - started);
   return { result: { id, title, status, detail, remedy, durationMs }, blockedBy };
 }
 
-async function attempt(check: Check, examination: Examination): Promise<Finding> {
+async function attempt(check: Check, examination: Examination, earlier: Earlier): Promise<Finding> {
   try {
-    return await check.run(examination);
+    return await check.run(examination, earlier);
   } catch (error) {
     if (examination.context.signal.aborted) throw interrupted();
     // An answer that only the user can give (which model?) is not the check's to swallow.

@@ -74,12 +74,19 @@ export function launchWithGap(model: string, options: LaunchOptions = {}): strin
   return toolsKnown ? line : write(model, { toolCallParser: 'NAME', reasoningParser, ...options });
 }
 
-/** The line that mends a server, as a remedy; for a model that is not known, with what to put in the gap. */
-export function relaunchLine(model: string, options: LaunchOptions = {}): string {
-  const line = launchWithGap(model, options);
-  return launch(model).toolsKnown
-    ? `${line}   # start the server again like this`
-    : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+/** What such a line is for where the server lacks something. */
+export const AGAIN = 'start the server again like this';
+
+/**
+ * The line that starts a server, as a remedy; for a model that is not known, with what to put in the gap.
+ *
+ * @param what what it does, for the reader
+ * @param host where the server runs; null: on this machine
+ */
+export function launchRemedy(model: string, what: string, host: string | null, options: LaunchOptions = {}) {
+  const place = host === null ? '' : `on ${host}: `;
+  const gap = launch(model).toolsKnown ? '' : `, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+  return `${launchWithGap(model, options)}   # ${place}${what}${gap}`;
 }
 
 interface Words extends LaunchOptions {

@@ -31,6 +31,8 @@ export interface ModelsAsked {
   readonly listing: Listing;
   /** null: can't be told, since nothing was listed. */
   readonly keyRequired: boolean | null;
+  /** How a request without the right key was refused; null: none was. */
+  readonly lock: ServerError | null;
 }
 
 /** Asks for the model list, with the key and, to learn whether one is needed at all, without it. */
@@ -40,11 +42,12 @@ export async function listModels(client: Client): Promise<ModelsAsked> {
     client.hasKey ? client.get('/models', { withKey: false }) : null,
   ]);
   const listing = readListing(withKey, client.baseUrl);
-  if (listing.state === 'locked') return { listing, keyRequired: true };
-  if (listing.state !== 'listed') return { listing, keyRequired: null };
-  if (withoutKey === null) return { listing, keyRequired: false };
+  if (listing.state === 'locked') return { listing, keyRequired: true, lock: listing.error };
+  if (listing.state !== 'listed') return { listing, keyRequired: null, lock: null };
+  if (withoutKey === null) return { listing, keyRequired: false, lock: null };
   const without = readListing(withoutKey, client.baseUrl);
-  return { listing, keyRequired: without.state === 'no-answer' ? null : without.state === 'locked' };
+  if (without.state === 'locked') return { listing, keyRequired: true, lock: without.error };
+  return { listing, keyRequired: without.state === 'no-answer' ? null : false, lock: null };
 }
 
 function readListing(reply: Reply, baseUrl: string): Listing {
@@ -66,7 +69,8 @@ function readListing(reply: Reply, baseUrl: string): Listing {
     data.map(({ owned_by }) => owned_by),
   );
   const ofLmdeploy = software === 'LMDeploy';
-  const unique = data.filter(({ id }, index) => data.findIndex((model) => model.id === id) === index);
+  const seen = new Set<string>();
+  const unique = data.filter(({ id }) => !seen.has(id) && seen.add(id));
   return {
     state: 'listed',
     models: unique.map(({ id, max_model_len = null }, index) => ({

@@ -61,6 +61,13 @@ export function lockOf(opening: Opening | null): ServerError | null {
   return isLocked ? text.error : null;
 }
 
+/** Whose key it is that a refusal is about: LMDeploy's own 401 is known, another's comes from what stands before it. */
+export function whichKey({ ofLmdeploy }: ServerError): string {
+  return ofLmdeploy
+    ? 'one of those that the server was given as --api-keys'
+    : 'the one that the gateway wants';
+}
+
 /** Whether a server answered its first turn, so that asking for more makes sense. */
 export function isAnswered({ text }: Opening): boolean {
   return text.state === 'done' || text.state === 'whole';

@@ -1,5 +1,3 @@
-import { CliError } from '../errors.js';
-
 /** Why a request got no whole answer. */
 export type TroubleKind =
   | 'refused'
@@ -24,12 +22,12 @@ export interface Trouble {
   readonly remedy?: string;
 }
 
-/** What the user can do about it, as one line. `launchLine` starts a server for the model in question. */
-export function troubleHint(trouble: Trouble, launchLine: string): string {
+/** What the user can do about it, as one line. `start` starts a server for the model in question. */
+export function troubleHint(trouble: Trouble, start: string): string {
   if (trouble.remedy !== undefined) return trouble.remedy;
   switch (trouble.kind) {
     case 'refused':
-      return `${launchLine}   # starts it`;
+      return start;
     case 'unknown-host':
     case 'network':
       return 'Give the address with --base-url, or set LMDEPLOY_BASE_URL.';
@@ -52,9 +50,4 @@ export function troubleHint(trouble: Trouble, launchLine: string): string {
     case 'too-large':
       return 'Check that the port is the one of lmdeploy serve api_server.';
   }
-}
-
-/** The error that `init` and `models` end with. */
-export function unreachable(trouble: Trouble, launchLine: string): CliError {
-  return new CliError('server-unreachable', trouble.message, troubleHint(trouble, launchLine));
 }

@@ -32,15 +32,17 @@ export function excerptWithCaret(
 }
 
 const ROOM = 36;
+/** More than any ROOM characters of a sane text have. Node 20 copies the whole text for each character of it. */
+const ENOUGH = 1_000;
 
 function startCut(text: string): string {
-  const all = characters(text);
-  return all.length <= ROOM ? text : `…${all.slice(1 - ROOM).join('')}`;
+  const all = characters(text.slice(-ENOUGH));
+  return text.length <= ENOUGH && all.length <= ROOM ? text : `…${all.slice(1 - ROOM).join('')}`;
 }
 
 function endCut(text: string): string {
-  const all = characters(text);
-  return all.length <= ROOM ? text : `${all.slice(0, ROOM - 1).join('')}…`;
+  const all = characters(text.slice(0, ENOUGH));
+  return text.length <= ENOUGH && all.length <= ROOM ? text : `${all.slice(0, ROOM - 1).join('')}…`;
 }
 
 function characters(text: string): string[] {

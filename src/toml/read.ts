@@ -75,7 +75,19 @@ function read(text: string, integersAsBigInt: true | 'asNeeded'): TomlTable {
 function fromSmolToml(error: TomlError, text: string): TomlSyntaxError {
   const reason = error.message.replace(/^Invalid TOML document: /, '').replace(/\n\n[\s\S]*$/, '');
   const bom = error.line === 1 && text.startsWith('\uFEFF') ? 1 : 0;
-  return new TomlSyntaxError(reason, text, error.line, Math.max(error.column - bom, 1));
+  const column = Math.max(error.column - bom, 1);
+  const { line, column: shown } = withText(text.replace(/^\uFEFF/, ''), error.line, column);
+  return new TomlSyntaxError(reason, text, line, shown);
+}
+
+/** What was never closed ends in empty lines, which show nothing: there the place is the end of the text before them. */
+function withText(text: string, line: number, column: number): { line: number; column: number } {
+  const lines = text.split(/\r?\n/).slice(0, line);
+  if (lines.at(-1)?.trim() !== '') return { line, column };
+  const last = lines.findLastIndex((one) => one.trim() !== '');
+  return last === -1
+    ? { line, column }
+    : { line: last + 1, column: (lines[last]?.trimEnd().length ?? 0) + 1 };
 }
 
 /**

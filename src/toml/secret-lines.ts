@@ -4,7 +4,7 @@ const BARE = '[A-Za-z0-9_-]';
 const NAME = `"[^"\\r\\n]*"|'[^'\\r\\n]*'|(?<!${BARE})${BARE}+(?!${BARE})`;
 const KEY = `(?:${NAME})(?:[ \\t]*\\.[ \\t]*(?:${NAME})){0,20}`;
 // Who forgets the `=` writes a colon or nothing. The line with such an error is the one that is shown.
-const SIGN = `[ \\t]*[=:][=: \\t]*|[ \\t]+(?=["'{[])|(?<=^[ \\t]*${KEY})[ \\t]+`;
+const SIGN = `[ \\t]*[=:][=: \\t]*|[ \\t]+(?=["'{[])|(?=[ \\t])(?<=^[ \\t]*${KEY})[ \\t]+`;
 const ASSIGNMENT = new RegExp(`(${KEY})(?:${SIGN})`, 'g');
 
 const MASK = '"••••"';

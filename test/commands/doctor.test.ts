@@ -158,6 +158,28 @@ describe('the config', () => {
   });
 });
 
+test('the provider that init wrote under another id is the one that is looked at, by itself', async () => {
+  const [server, home] = [await standIn({ apiKeys: ['k'] }), await scratch()];
+  const env = { GPU_KEY: 'k' };
+  const init = ['init', server.baseUrl, '--yes', '--provider-id', 'gpu', '--env-key', 'GPU_KEY'];
+  expect(await cli(init, { home, env })).toMatchObject({ code: 0 });
+  const { code, finding } = await examine(['--skip', 'codex'], { home, env });
+  expect(code).toBe(0);
+  expect(finding('config.provider')).toMatchObject({ status: 'pass' });
+  expect(finding('key.variable')).toMatchObject({ detail: 'GPU_KEY is set' });
+  expect((await cli(['models', '--json'], { home, env })).stdout).toContain('"configured": true');
+  expect((await cli(['env', '--shell', 'sh'], { home })).stdout).toContain('GPU_KEY');
+  const named = await examine(['--provider-id', 'lmdeploy', '--only', 'config'], { home, env });
+  expect(named.finding('config.provider')).toMatchObject({ status: 'fail' });
+  // One that somebody else wrote is not ours to guess at.
+  const other = await homeWith(block(server.baseUrl, ...HEALTHY).replaceAll('lmdeploy', 'gpu'));
+  const { finding: theirs } = await examine(['--only', 'config'], { home: other, env });
+  expect(theirs('config.provider')).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining("--provider-id 'gpu'"),
+  });
+});
+
 describe('the key variable', () => {
   test.each([
     [{}, 'fail', /not set/],
@@ -178,7 +200,8 @@ describe('the server', () => {
 
   test.each([
     ['wrong', 'refuses the key in LMDEPLOY_API_KEY'],
-    ['', 'LMDEPLOY_API_KEY holds none'],
+    ['', 'LMDEPLOY_API_KEY is empty'],
+    ['schlüssel', 'LMDEPLOY_API_KEY holds characters that'],
   ])('a server with keys, ours is %j', async (key, words) => {
     const server = await standIn({ apiKeys: ['right'] });
     const home = await homeWith(block(server.baseUrl, ...HEALTHY));

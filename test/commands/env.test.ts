@@ -13,6 +13,8 @@ test('each shell gets its own line, by SHELL or by --shell', async () => {
   expect(await line([], { SHELL: '/usr/bin/fish' })).toBe(await line(['--shell', 'fish']));
   expect(await line(['--shell', 'powershell'])).toContain('$env:LMDEPLOY_API_KEY');
   expect(await line(['--env-key', 'MY_KEY'])).toContain('MY_KEY');
+  for (const shell of ['bash', 'zsh']) expect(await line(['--shell', shell])).toBe(await line([]));
+  expect((await cli(['env', '--shell', 'csh'], { home: await scratch() })).code).toBe(2);
 });
 
 test('a shell that reads the line exports the key it has, else dummy', async () => {

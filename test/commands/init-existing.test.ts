@@ -188,6 +188,21 @@ test('a config that Codex refuses already: said first, and written all the same'
   expect(code).toBe(0);
   expect(stderr.indexOf('before any change')).toBeLessThan(stderr.indexOf('+++'));
   expect(stderr).toContain('refused this config already before');
+  expect(stderr).not.toContain('Codex loads it now');
+});
+
+test('a config that Codex refuses until init has mended it: no warning is left', async () => {
+  const broken =
+    'model_provider = "lmdeploy"\n[model_providers.lmdeploy]\nname = "L"\nbase_url = "http://127.0.0.1:1/v1"\nwire_api = "chat"\n';
+  const env = { PATH: PATH_WITH_CODEX };
+  const { stderr } = await cli(INIT, { home: await homeWith(broken), env });
+  expect(stderr).toMatch(/! config\.accepted: Codex refuses the config as it is, before any change/);
+  expect(stderr).toContain('unless the change below mends it');
+  expect(stderr).toMatch(/✓ .*config\.toml: Codex loads it now/);
+  expect(stderr).not.toContain('still does');
+  expect(stderr).not.toContain('codex-lmdeploy doctor');
+  const { stdout } = await cli([...INIT, '--json'], { home: await homeWith(broken), env });
+  expect(initDocument.parse(JSON.parse(stdout))).toMatchObject({ ok: true, warnings: [] });
 });
 
 test('a Codex that hangs: a note after ten seconds, once, and the file is written', {
@@ -202,6 +217,16 @@ test('a Codex that hangs: a note after ten seconds, once, and the file is writte
   expect(stderr).toContain('Codex gave no answer in 10 s');
   expect(await config(home)).toContain('model_provider = "lmdeploy"');
   expect(await readFile(asked, 'utf8')).toBe('\n');
+});
+
+test('a Codex that hangs at its version is asked for nothing else', { timeout: 30_000 }, async () => {
+  const [home, bin] = [await homeWith('model = "x"\n'), await scratch()];
+  const asked = join(bin, 'asked');
+  await writeFile(join(bin, 'codex'), `#!/bin/sh\necho "$*" >> ${asked}\nexec sleep 600\n`, { mode: 0o755 });
+  const { code, stderr } = await cli(INIT, { home, env: { PATH: `${bin}:/usr/bin:/bin` } });
+  expect(code).toBe(0);
+  expect(stderr).toContain('codex --version gave no answer in 10 s');
+  expect(await readFile(asked, 'utf8')).toBe('--version\n');
 });
 
 test('broken TOML: what Codex says, where it names another place', async () => {

@@ -1,7 +1,7 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { errorDocument, initDocument } from '../../src/documents.js';
+import { doctorDocument, errorDocument, initDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
 import { closedPort, httpServer } from '../sockets.js';
@@ -250,11 +250,50 @@ describe('what the server lacks', () => {
     const missing = await cli(['init', server.baseUrl, '--yes'], { home });
     expect(missing).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('LMDEPLOY_API_KEY holds none'),
+      stderr: expect.stringContaining('LMDEPLOY_API_KEY is not set'),
     });
     await nothingIn(home);
     const right = { home, env: { LMDEPLOY_API_KEY: 'right' } };
     expect((await cli(['init', server.baseUrl, '--yes'], right)).code).toBe(0);
+  });
+
+  test('a proxy that catches the address: the same cause as doctor names, for models too', async () => {
+    const [server, home] = [await standIn(), await scratch()];
+    const env = { HTTP_PROXY: await closedPort() };
+    const init = await cli(['init', server.baseUrl, '--yes', '--json'], { home, env });
+    const { error } = errorDocument.parse(JSON.parse(init.stdout));
+    expect(error).toMatchObject({
+      code: 'server-unreachable',
+      message: expect.stringMatching(/^HTTP_PROXY sends what is meant for http:\/\/127.*without end/),
+      hint: 'export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}"',
+    });
+    await nothingIn(home);
+    const { stdout } = await cli(['doctor', server.baseUrl, '--only', 'network', '--json'], { home, env });
+    const [finding] = doctorDocument.parse(JSON.parse(stdout)).checks;
+    expect(finding).toMatchObject({ detail: error.message, remedy: error.hint });
+    const models = await cli(['models', server.baseUrl], { home, env });
+    expect(models).toMatchObject({ code: 2, stderr: expect.stringContaining('HTTP_PROXY sends') });
+  });
+
+  test.each([
+    ['131073', ['responses.context']],
+    ['131072', []],
+  ])('--context-window %s on a server with 131,072', async (tokens, ids) => {
+    const [server, home] = [await standIn(), await scratch()];
+    const args = ['init', server.baseUrl, '--yes', '--json', '--context-window', tokens];
+    const { stdout } = await cli(args, { home });
+    const { warnings } = initDocument.parse(JSON.parse(stdout));
+    expect(warnings.filter(({ id }) => id !== 'config.accepted').map(({ id }) => id)).toEqual(ids);
+    expect(await config(home)).toContain(`model_context_window = ${tokens}\n`);
+  });
+
+  test('--force on a server that wants a key: the next step is to set that one, not any', async () => {
+    const [server, home] = [await standIn({ apiKeys: ['right'] }), await scratch()];
+    const args = ['init', server.baseUrl, '--yes', '--force', '--model', 'm', '--json'];
+    const { stdout } = await cli(args, { home });
+    expect(initDocument.parse(JSON.parse(stdout)).next).toContainEqual(
+      expect.stringMatching(/^export LMDEPLOY_API_KEY=KEY {3}# one of those .*--api-keys$/),
+    );
   });
 
   test('--force writes although the server is down', async () => {
@@ -280,6 +319,15 @@ describe("the user's file", () => {
     expect(stderr).toContain('model_provider =');
     expect(await config(home)).toBe(broken);
     expect(await readdir(home)).toEqual(['config.toml']);
+  });
+
+  test('a link to a file that is not there: said before the server is asked', async () => {
+    const [server, home] = [await standIn(), await scratch()];
+    await symlink('/nowhere/config.toml', join(home, 'config.toml'));
+    const { code, stderr } = await cli(['init', server.baseUrl, '--yes'], { home });
+    expect(code).toBe(2);
+    expect(stderr).toContain('is a symlink that leads nowhere (to /nowhere/config.toml)');
+    expect(server.requests).toEqual([]);
   });
 
   test('a spelling that can not be edited safely is refused', async () => {

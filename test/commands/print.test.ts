@@ -50,6 +50,25 @@ test('what our block says holds for what is printed; offline nobody is asked', a
   expect(stdout).toContain('stream_idle_timeout_ms = 900000');
 });
 
+test.each(['provider', 'profile'])(
+  'print %s beside a config.toml that is no TOML: prints, and says that nothing in it counts',
+  async (what) => {
+    const server = await startStandIn();
+    onTestFinished(() => server.close());
+    const home = await scratch();
+    await writeFile(join(home, 'config.toml'), 'model = \n');
+    const { code, stdout, stderr } = await cli(['print', what, server.baseUrl], { home });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: BLOCK(server.baseUrl) });
+    expect(stderr).toMatch(/config\.syntax: Nothing in .*config\.toml counts .*config\.toml:1:\d+: /);
+    const json = await cli(['print', what, server.baseUrl, '--json'], { home });
+    expect(printConfigDocument.parse(JSON.parse(json.stdout)).warnings).toMatchObject([
+      { id: 'config.syntax' },
+      // Without a Codex, which a profile wants for its catalog.
+      ...(what === 'profile' ? [{ id: 'catalog.entry' }] : []),
+    ]);
+  },
+);
+
 test('a server that is down, and a thing that is not printed, are errors', async () => {
   const home = await scratch();
   expect(await cli(['print', 'provider', await closedPort()], { home })).toMatchObject({

@@ -95,6 +95,29 @@ describe('with a profile', () => {
     expect((await codex.started())?.args).toEqual(['--profile', 'lmdeploy', 'hi']);
   });
 
+  test('that is broken: exit 2 with its place, and nothing starts on config.toml instead', async () => {
+    const { run, home, codex, server } = await setUp();
+    await writeFile(join(home, 'lmdeploy.config.toml'), 'model = \n');
+    const { code, stderr } = await run('--base-url', server.baseUrl);
+    expect(code).toBe(2);
+    expect(stderr).toContain('lmdeploy.config.toml:1:');
+    expect(await codex.started()).toBeNull();
+  });
+
+  test('that is not for LMDeploy, though it has the name: it is left alone', async () => {
+    const { run, home, got, server } = await setUp();
+    await writeFile(join(home, 'lmdeploy.config.toml'), 'model_provider = "azure"\n');
+    expect(await run('--base-url', server.baseUrl, 'hi')).toMatchObject({ code: 0 });
+    expect((await got()).rest).toEqual(['hi']);
+  });
+
+  test('for another provider of ours: that one is used', async () => {
+    const { init, run, codex } = await setUp();
+    expect(await init('--profile', '--provider-id', 'gpu')).toMatchObject({ code: 0 });
+    expect(await run('hi')).toMatchObject({ code: 0 });
+    expect((await codex.started())?.args).toEqual(['--profile', 'lmdeploy', 'hi']);
+  });
+
   test('of another name: it is named where it is asked for', async () => {
     const { init, run, codex } = await setUp();
     expect(await init('--profile', 'gpu')).toMatchObject({ code: 0 });
@@ -230,6 +253,23 @@ test('--json for Codex is not for us', async () => {
   expect(ran).toMatchObject({ code: 2, stdout: '' });
 });
 
+const isUsualTaken = await fetch('http://127.0.0.1:23333').then(
+  () => true,
+  () => false,
+);
+
+test.skipIf(isUsualTaken)(
+  'a config that names no address, and nothing at the usual one (skipped where port 23333 is taken)',
+  async () => {
+    const { home, run, codex } = await setUp();
+    await writeFile(join(home, 'config.toml'), 'model_provider = "azure"\n');
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stderr).toContain('Nothing listens on 127.0.0.1:23333');
+    expect(await codex.started()).toBeNull();
+  },
+);
+
 test('--wait: Codex starts as soon as the server answers', async () => {
   const { run, codex } = await setUp();
   const { port } = new URL(await closedPort());
@@ -270,7 +310,7 @@ test('a home that is not there: exit 2, and it is not made', async () => {
   const home = join(folder, 'missing');
   const { code, stderr } = await run('--base-url', server.baseUrl, '--codex-home', home);
   expect(code).toBe(2);
-  expect(stderr).toContain('codex-lmdeploy init');
+  expect(stderr).toContain('mkdir');
   await expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

@@ -37,6 +37,43 @@ test.each([[], ['--profile']])('a key of ours that was edited since is named: %j
   });
 });
 
+test('what is the user’s to set makes no warning: names, variables, timeouts, headers, another model', async () => {
+  const home = await homeAfterInit();
+  const path = join(home, 'config.toml');
+  const text = (await readFile(path, 'utf8'))
+    .replace('"LMDeploy"', '"Rack 7"')
+    .replace('"LMDEPLOY_API_KEY"', '"RACK_KEY"')
+    .replace('300000', '900000')
+    .replace('model = "m"', 'model = "n"');
+  await writeFile(path, `${text}http_headers = { x = "y" }\n`);
+  expect(await finding(home)).toMatchObject({ status: 'pass' });
+});
+
+test('another address that was meant: the way on ends the warning, and keeps it', async () => {
+  const home = await homeAfterInit();
+  const path = join(home, 'config.toml');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('127.0.0.1', 'other'));
+  const { detail, remedy } = (await finding(home)) ?? {};
+  expect(detail).toContain('which was http://127.0.0.1:23333/v1.');
+  const [back, on] = (remedy ?? '').split('   # if that was not meant; if it was: ');
+  expect(back).toBe('codex-lmdeploy init http://127.0.0.1:23333/v1');
+  expect(on).toBe('codex-lmdeploy remove && codex-lmdeploy init http://other:23333/v1');
+  await cli(['remove', '--yes'], { home });
+  await cli(['init', 'http://other:23333/v1', '--offline', '--yes', '--model', 'm'], { home });
+  expect(await finding(home)).toMatchObject({ status: 'pass' });
+  expect(await readFile(path, 'utf8')).toContain('base_url = "http://other:23333/v1"');
+});
+
+test('what Codex can’t go by is said once', async () => {
+  const home = await homeAfterInit();
+  const path = join(home, 'config.toml');
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"responses"', '"chat"'));
+  const { stdout } = await cli(['doctor', '--only', 'config.provider,config.changed', '--json'], { home });
+  const { checks } = doctorDocument.parse(JSON.parse(stdout));
+  const found = checks.filter(({ status }) => status === 'fail' || status === 'warn');
+  expect(found.map(({ id }) => id)).toEqual(['config.provider']);
+});
+
 test('an interrupted write fails it, until the next run has put it right', async () => {
   const home = await homeAfterInit();
   const at = codexHome(context({ home }).context, { codexHome: home });

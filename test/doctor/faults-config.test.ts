@@ -188,6 +188,15 @@ const FAULTS: readonly Fault[] = [
     real: true,
   },
   {
+    what: 'profile = … for a profile that is nowhere',
+    set: (the) => the.write('home/config.toml', `profile = "x" # old\n${the.config}`),
+    check: 'config.legacy',
+    status: 'fail',
+    says: /config\.toml:1 has profile = "x": Codex does not start/,
+    mends: true,
+    real: true,
+  },
+  {
     what: 'a profile table that is passed over',
     set: (the) => the.append('[profiles.x]\nmodel = "y"'),
     check: 'config.legacy',
@@ -206,6 +215,17 @@ const FAULTS: readonly Fault[] = [
     status: 'fail',
     says: /config\.toml:15 has wire_api = "chat" in \[model_providers\.old\]/,
     mends: true,
+    real: true,
+  },
+  {
+    what: 'wire_api = "chat" where one line of sed can not change it',
+    set: (the) =>
+      the.append(
+        '[model_providers]\nold = { name = "o", base_url = "http://example.invalid/v1", wire_api = "chat" }',
+      ),
+    check: 'config.legacy',
+    status: 'fail',
+    says: /config\.toml:13 has wire_api = "chat" in \[model_providers\.old\]/,
     real: true,
   },
   {

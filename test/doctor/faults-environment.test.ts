@@ -105,6 +105,49 @@ const FAULTS: readonly Fault[] = [
     server: { apiKeys: ['right'] },
   },
   {
+    what: 'no variable, though the server wants a key',
+    set: (the) => {
+      delete the.env[KEY];
+    },
+    check: 'key.variable',
+    status: 'fail',
+    says: /LMDEPLOY_API_KEY is not set/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a token in the block that is not one of the server’s',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'experimental_bearer_token = "sk-1234"'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*refuses the key in .*config\.toml:10 \(experimental_bearer_token\)/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a header in the block whose key is not one of the server’s',
+    set: (the) =>
+      the.edit(`env_key = "${KEY}"`, 'http_headers = { x = "y", authorization = "Bearer sk-1234" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*refuses the key in .*config\.toml:10 \(http_headers\.authorization\)/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a header in the block that is no Bearer one',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'http_headers = { Authorization = "sk-1234" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /^(?!.*sk-1234).*http_headers\.Authorization in .*config\.toml:10 holds none that can be sent as "Bearer KEY"/,
+    server: { apiKeys: ['right'] },
+  },
+  {
+    what: 'a program in the block that brings the key',
+    set: (the) => the.edit(`env_key = "${KEY}"`, 'auth = { command = "/bin/echo" }'),
+    check: 'server.key',
+    status: 'fail',
+    says: /the one that auth in .*config\.toml:10 brings is not this tool's to ask for/,
+    server: { apiKeys: ['right'] },
+  },
+  {
     what: 'a key that counts, over plain http to another address than loopback',
     set: (the) => the.edit(the.server.baseUrl, `http://0.0.0.0:${the.server.port}/v1`),
     check: 'key.variable',
@@ -270,15 +313,15 @@ const FAULTS: readonly Fault[] = [
     mends: true,
   },
   {
-    what: 'two Codexes, the real one first',
-    real: true,
+    what: 'a Codex that does not work, and one behind it',
     set: async (the) => {
-      await the.write('bin/codex', says('0.150.0'), 0o755);
-      the.env['PATH'] += `${delimiter}${join(the.folder, 'bin')}`;
+      await the.write('bin/codex', '#!/bin/sh\nexit 1\n', 0o755);
+      await the.write("it's newer/codex", AGREEABLE, 0o755);
+      the.env['PATH'] += `${delimiter}${join(the.folder, "it's newer")}`;
     },
     check: 'codex.installed',
-    status: 'warn',
-    says: /Codex 0\.169\.0 \(.*\) is used; .*bin\/codex, later on the PATH, is 0\.150\.0/,
+    status: 'fail',
+    says: /bin\/codex does not work: /,
     mends: true,
   },
   {
@@ -339,10 +382,17 @@ test.skipIf(process.getuid?.() === 0)(
     }),
 );
 
+test('an older Codex behind the one that is used is named, and no fault', async () => {
+  const the = await machine({ real: true });
+  await the.write('bin/codex', says('0.150.0'), 0o755);
+  the.env['PATH'] += `${delimiter}${join(the.folder, 'bin')}`;
+  expect(await findings(the)).toEqual([]);
+});
+
 test('a key in place of a name is shown nowhere, whatever else is wrong', async () => {
   const the = await machine({ server: { apiKeys: ['right'] } });
   await the.edit('"LMDEPLOY_API_KEY"', '"sk-1234"');
   const found = await findings(the);
-  expect(found.map(({ id }) => id)).toEqual(['key.variable', 'server.key']);
+  expect(found.map(({ id }) => id)).toEqual(['key.variable']);
   expect(JSON.stringify(found)).not.toContain('sk-1234');
 });

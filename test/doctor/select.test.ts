@@ -50,6 +50,7 @@ test('--skip leaves out, and what others require still runs unseen', () => {
     'responses.arguments',
     'responses.reasoning',
     'responses.context',
+    'catalog.entry',
     'codex.effort',
     'codex.mcp',
     'codex.images',

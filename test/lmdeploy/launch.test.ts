@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { launch, launchWithGap, relaunchLine, TOOL_CALL_PARSERS } from '../../src/lmdeploy/launch.js';
+import { launch, launchRemedy, launchWithGap, TOOL_CALL_PARSERS } from '../../src/lmdeploy/launch.js';
 
 test.each([
   ['Qwen/Qwen3.5-35B-A3B', '--tool-call-parser qwen3coder --reasoning-parser default'],
@@ -48,7 +48,9 @@ test.each([
   expect(toolsKnown).toBe(false);
   expect(line).not.toContain('--tool-call-parser');
   expect(launchWithGap(model)).toContain('--tool-call-parser NAME');
-  expect(relaunchLine(model)).toContain(`NAME being one of ${TOOL_CALL_PARSERS[0]}`);
+  expect(launchRemedy(model, 'starts it', 'gpu1')).toMatch(
+    new RegExp(` {3}# on gpu1: starts it, NAME being one of ${TOOL_CALL_PARSERS[0]}`),
+  );
 });
 
 test('GPT-OSS brings its own parsers and refuses the options', () => {

@@ -40,6 +40,10 @@ test.each([
   ['a b; api_key = "sk-1"', 'a b; api_key = "••••"', '  ^'],
   ['token = """\nsk-1\n\\q"""', '"••••"', '^'],
   ['api_key = "sk-1\nb = 1', 'api_key = "••••"', '                ^'],
+  // What is not closed ends nowhere: there the last of the text is shown.
+  ['a = [\n  1,\n  2\n\n \n', '  2', '   ^'],
+  ['\uFEFFa = [ \n', 'a = [ ', '     ^'],
+  ['a = {\r\n b = 1,\r\n\r\n', ' b = 1,', '       ^'],
 ])('the caret for %j', (text, excerpt, caret) => {
   expect(shownOf(() => readToml(text))).toEqual([excerpt, caret]);
 });
@@ -55,4 +59,13 @@ test('a long line is cut around the place', () => {
   expect(excerpt).toMatch(/^…x+" = "y+…$/);
   expect(excerpt.length).toBeLessThan(80);
   expect(excerpt[caret.length - 1]).toBe('=');
+});
+
+test.each([
+  ['at the end', '\n', /^…[a.]{35}$/, 36],
+  ['at the beginning', '', /^\[[a.]{35,36}…$/, 1],
+])('a line of 300,000 characters, wrong %s, is cut without memory for its square', (_, end, cut, column) => {
+  const [excerpt = '', caret = ''] = shownOf(() => readToml(`[a${'.a'.repeat(150_000)}${end}`));
+  expect(excerpt).toMatch(cut);
+  expect(caret).toBe(`${' '.repeat(column)}^`);
 });

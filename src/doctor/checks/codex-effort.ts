@@ -1,9 +1,9 @@
 import { giverOf, placeIn } from '../../codex/effective.js';
 import { refusedEffort } from '../../codex/effort.js';
+import { setCommand } from '../../codex/line-edit.js';
 import { topLevel } from '../../codex/provider.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { printable } from '../../ui/printable.js';
-import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 
 const KEY = 'model_reasoning_effort';
@@ -21,10 +21,10 @@ export const codexEffort: Check = {
     if (release === null) return skip('which LMDeploy it is could not be told');
     if (refusedEffort(effective, release) === null) return pass(`"${printable(effort)}"`);
     const giver = giverOf(layers, [KEY]);
-    const place = giver === null ? 'the config' : placeIn(giver, [KEY]);
+    if (giver === null) return skip('no file sets it');
     return fail(
-      `${place} sets ${KEY} = "${printable(effort)}", which LMDeploy ${release} refuses on every turn.`,
-      `sed -i.bak 's/^${KEY} *=.*/${KEY} = "xhigh"/' ${quoted(giver?.path ?? '')}   # or, on the server: pip install -U 'lmdeploy>=0.18'`,
+      `${placeIn(giver, [KEY])} sets ${KEY} = "${printable(effort)}", which LMDeploy ${release} refuses on every turn.`,
+      setCommand(giver, [KEY], 'xhigh', "or, on the server: pip install -U 'lmdeploy>=0.18'"),
     );
   },
 };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { askVersion, codexesOnPath, type InstalledCodex, isOlder } from '../../codex/installed.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
@@ -17,28 +18,24 @@ export const codexInstalled: Check = {
     const { path, version, problem } = installed;
     const others = await othersThan(installed, examination);
     const better = others.find((other) => other.version !== null && isOlder(version ?? '0', other.version));
-    if (version === null) return fail(`${path} does not work: ${problem}.`, outOfTheWay(installed, better));
+    if (version === null) return fail(`${path} does not work: ${problem}.`, firstOnPath(better));
     const age = isOlder(version, OLDEST) ? ` is older than ${OLDEST}` : '';
-    const different = better ?? others.find((other) => other.version !== version);
-    const beside = different && `; ${different.path}, later on the PATH, ${words(different)}`;
-    if (age !== '' || different !== undefined)
-      return warn(
-        `Codex ${version} (${path})${age || ' is used'}${beside ?? ''}.`,
-        outOfTheWay(better || !different ? installed : different, better ?? different),
-      );
-    const also = others.map((other) => `; ${other.path} is the same version`).join('');
-    return pass(`Codex ${version} (${path}${also})`);
+    const beside = better && `; ${better.path}, later on the PATH, is ${better.version}`;
+    if (age !== '' || better !== undefined)
+      return warn(`Codex ${version} (${path})${age || ' is used'}${beside ?? ''}.`, firstOnPath(better));
+    const also = others.map((other) => `; later on the PATH: ${other.path}, ${words(other)}`).join('');
+    return pass(`Codex ${version} (${path})${also}`);
   },
 };
 
 function words({ version }: InstalledCodex): string {
-  return version === null ? 'does not work' : `is ${version}`;
+  return version ?? 'which does not work';
 }
 
-/** Of two, one has to go: else an update would touch the one, and the shell start the other. */
-function outOfTheWay({ path }: InstalledCodex, other: InstalledCodex | undefined): string {
-  if (other === undefined) return INSTALL;
-  return `mv ${quoted(path)} ${quoted(`${path}.old`)}   # or uninstall it the way it was installed`;
+/** Which program stays is the user's to say; which one is started, the order of the PATH decides. */
+function firstOnPath(better: InstalledCodex | undefined): string {
+  if (better === undefined) return INSTALL;
+  return `export PATH=${quoted(dirname(better.path))}:"$PATH"   # starts that one first; or update the other: ${INSTALL}`;
 }
 
 async function notFound({ context }: Examination): Promise<Finding> {

@@ -1,6 +1,6 @@
 import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
+import { openCommand, setCommand } from '../../codex/line-edit.js';
 import { printable } from '../../ui/printable.js';
-import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 
 /** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
@@ -25,8 +25,8 @@ export const codexWebsearch: Check = {
     return warn(
       `${placeIn(giver, on)} sets ${on.join('.')} (${said}), but LMDeploy drops that tool: the model can't search the web.`,
       on.length === 1
-        ? `sed -i.bak 's/^web_search *=.*/web_search = "disabled"/' ${quoted(giver.path)}`
-        : `"\${EDITOR:-vi}" ${quoted(config.path)}   # web_search = "disabled" at the top, and take ${on.join('.')} out of ${giver.path}`,
+        ? setCommand(giver, on, 'disabled')
+        : `${openCommand(giver, on)}   # take ${on.join('.')} out, and write at the top${giver.path === config.path ? '' : ` of ${config.path}`}: web_search = "disabled"`,
     );
   },
 };

@@ -36,8 +36,9 @@ function isAboutProvider(words: string): boolean {
   return /model.provider|wire_api|provider auth|env_key/i.test(words) && !/reserved/.test(words);
 }
 
-/** Codex names the file, which may be a project's or the system's. */
-function whereToCorrect(words: string, configPath: string): string {
+/** Opens the place that Codex's words name, which may be in a project's file or the system's. */
+export function whereToCorrect(words: string, configPath: string): string {
   const [, file, line] = /^(.+?):(\d+):\d+: /.exec(words) ?? [];
-  return file === undefined ? `Correct it in ${configPath}.` : `"\${EDITOR:-vi}" +${line} ${quoted(file)}`;
+  const place = file === undefined ? quoted(configPath) : `+${line} ${quoted(file)}`;
+  return `"\${EDITOR:-vi}" ${place}`;
 }

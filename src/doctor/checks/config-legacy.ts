@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { rowsOf, valueAt } from '../../codex/effective.js';
 import { isOlder } from '../../codex/installed.js';
 import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
+import { openCommand, sedCommand, setCommand, takeOutScript } from '../../codex/line-edit.js';
 import { FIRST_WITH_FILES } from '../../codex/profile.js';
+import { topLevel } from '../../codex/provider.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
@@ -49,22 +52,27 @@ function words({ kind, name, place }: Legacy): string {
 
 function migration({ kind, name, file }: Legacy, { layers, home }: Examination): string {
   const shown = printable(name);
-  // A name out of a file goes into a command only where it can do nothing there.
-  const isTame = /^[\w-]+$/.test(name);
-  if (kind === 'wire-api')
-    return isTame
-      ? `sed -i.bak '/^\\[model_providers\\.${shown}\\]/,/^\\[/ s/^wire_api *= *"chat"/wire_api = "responses"/' ${quoted(file)}   # or remove that block, if its server has no Responses API`
-      : `"\${EDITOR:-vi}" ${quoted(file)}   # there: wire_api = "responses"`;
   const layer = layers.find(({ path }) => path === file);
-  const lines = layer ? profileLines(layer, name) : null;
-  const target = join(home.path, `${shown}.config.toml`);
-  const start = `codex --profile ${shown}`;
-  // sed takes away what stands below a plain header; anything else is for a person.
-  const isPlain = layer?.text.split('\n').some((line) => line.startsWith(`[profiles.${name}]`));
-  if (lines === null || !isTame || !isPlain || lines.some(isHeader))
-    return `"\${EDITOR:-vi}" ${quoted(file)}   # move what stands in [profiles.${shown}] to ${shown}.config.toml beside it, take out profile = …, and start Codex with --profile`;
-  const without = `-e '/^profile *=/d' -e '/^\\[profiles\\.${shown}\\]/,/^\\[/ { /^\\[profiles\\.${shown}\\]/d; /^\\[/!d; }'`;
-  return `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(target)} && sed -i.bak ${without} ${quoted(file)}   # then start: ${start}`;
+  if (layer === undefined) return `"\${EDITOR:-vi}" ${quoted(file)}`;
+  if (kind === 'wire-api') {
+    const path = ['model_providers', name, 'wire_api'];
+    return setCommand(layer, path, 'responses', 'or remove that block, if its server has no Responses API');
+  }
+  const table = ['profiles', name];
+  const isThere = valueAt(layer.document, table) !== undefined;
+  const key = topLevel(layer.document, 'profile') === null ? '' : takeOutScript(layer, ['profile']);
+  const start = `then start: codex --profile ${shown}`;
+  if (!isThere)
+    return key
+      ? `${sedCommand(layer, [key])}   # ${start}`
+      : `${openCommand(layer, ['profile'])}   # take it out; ${start}`;
+  const [lines, rows] = [profileLines(layer, name), rowsOf(layer, table)];
+  // A name out of a file goes into a command only where it can do nothing there.
+  if (lines === null || rows === null || key === null || !/^[\w-]+$/.test(name) || lines.some(isHeader))
+    return `${openCommand(layer, table)}   # move what stands in [profiles.${shown}] to ${shown}.config.toml beside it, take out profile = …, and start Codex with --profile`;
+  const moved = `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(join(home.path, `${name}.config.toml`))}`;
+  const without = sedCommand(layer, [...(key === '' ? [] : [key]), `${rows.first},${rows.last}d`]);
+  return `${moved} && ${without}   # ${start}`;
 }
 
 const isHeader = (line: string) => line.startsWith('[');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readConfig } from '../../codex/config.js';
-import { giverOf, keysAt } from '../../codex/effective.js';
+import { keysAt } from '../../codex/effective.js';
 import type { ProviderBlock } from '../../codex/provider.js';
 import { providerBlock, RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
@@ -53,16 +53,11 @@ export async function providerFault(examination: Examination): Promise<Finding |
   return fail(
     `In [model_providers.${providerId}] ${wrong.join('; ')}.`,
     // init keeps both, for which one is meant only the user knows.
-    isTwoKeys ? withoutEnvKey(examination) : initLine(),
+    isTwoKeys ? `${initLine({ more: ['--no-env-key', '--offline'] })}   # keeps auth` : initLine(),
   );
 }
 
 const TWO_KEYS = 'auth stands beside env_key, and Codex takes one of them only';
-
-function withoutEnvKey({ layers, providerId, config }: Examination): string {
-  const file = giverOf(layers, ['model_providers', providerId, 'env_key'])?.path ?? config.path;
-  return `sed -i.bak '/^\\[model_providers\\.${providerId}\\]/,/^\\[/ { /^env_key *=/d; }' ${quoted(file)}   # keeps auth`;
-}
 
 /** A block whose id looks like ours is most likely ours, misspelt: then it knows the address. */
 function withoutBlock({ own, providerId, config, initLine }: Examination): Finding {

@@ -13,7 +13,8 @@ export const configSyntax: Check = {
   },
 };
 
-function syntaxFault(config: ConfigRead): Finding | null {
+/** What keeps a config file from being read; null where nothing does. */
+export function syntaxFault(config: ConfigRead): Finding | null {
   if (config.state === 'broken')
     return fail(config.error.message, [config.error.hint, ...config.error.excerpt.slice(0, 1)].join(' '));
   return config.state === 'unreadable' ? fail(config.error.message, config.error.hint) : null;

@@ -69,6 +69,7 @@ export const CHECKS: readonly Check[] = [
  * arguments and the window it answers by what it writes.
  */
 export const PROBES: readonly Check[] = [
+  networkProxy,
   serverReachable,
   serverKind,
   serverKey,

@@ -1,6 +1,7 @@
 import { giverOf, placeIn } from '../../codex/effective.js';
 import { DEFAULT_ENV_KEY, isVariableName } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
+import { whichKey } from '../../lmdeploy/opening.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -60,10 +61,10 @@ function placeOfEnvKey({ layers, providerId, config }: Examination): string {
 
 /** The line that sets it: to anything where the server asks for no key, else to one of the server's. */
 async function exportLine({ discovery }: Examination, variable: string): Promise<string> {
-  const { keyRequired } = await discovery.models();
-  return keyRequired === true
-    ? `export ${variable}=KEY   # one of those that the server was given as --api-keys`
-    : `export ${variable}=dummy   # or the server's key, if it was started with --api-keys`;
+  const { lock } = await discovery.models();
+  return lock === null
+    ? `export ${variable}=dummy   # or the server's key, if it was started with --api-keys`
+    : `export ${variable}=KEY   # ${whichKey(lock)}`;
 }
 
 /** Where the usual variable is set and the config names another, one of the two is most likely misspelt. */
@@ -72,7 +73,7 @@ function alias(env: Examination['context']['env'], variable: string): string {
 }
 
 /** A dummy may travel as it likes; a key that a server really asks for should not. */
-async function travelsInTheOpen({ settings, discovery }: Examination) {
+async function travelsInTheOpen({ settings, discovery, initLine }: Examination) {
   const { value: baseUrl } = settings.baseUrl;
   if (!baseUrl.startsWith('http:') || isLoopback(baseUrl)) return null;
   const { keyRequired } = await discovery.models();
@@ -80,6 +81,6 @@ async function travelsInTheOpen({ settings, discovery }: Examination) {
   const { hostname, port } = new URL(baseUrl);
   return warn(
     `The key goes over plain http to ${hostname}.`,
-    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${hostname}   # a tunnel; then: codex-lmdeploy init 127.0.0.1:23333`,
+    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${hostname}   # a tunnel; then: ${initLine({ address: '127.0.0.1:23333' })}`,
   );
 }

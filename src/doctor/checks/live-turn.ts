@@ -6,7 +6,7 @@ export const liveTurn: Check = {
   id: 'live.turn',
   title: 'A real turn of Codex runs a command (--live)',
   requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
-  async run({ context, codex, layers, providerId, launchLine, discovery }) {
+  async run({ context, codex, layers, providerId, launchLine }) {
     const installed = await codex();
     const config = scratchConfig(layers, providerId);
     if (installed === null) return skip('no Codex is installed');
@@ -16,12 +16,14 @@ export const liveTurn: Check = {
     if (turn.state === 'ran') return pass(`it ran ${turn.command}`);
     return fail(
       `Codex ${installed.version} did not get through a turn: ${turn.what}.`,
-      `${launchLine(await discovery.model())}   # if the parser is another one; to see it happen: codex exec "Use exec_command to run: echo hello"`,
+      await launchLine(
+        'if the parser is another one; to see it happen: codex exec "Use exec_command to run: echo hello"',
+      ),
     );
   },
 };
 
 /** What such a turn costs, said before it is taken. */
 export function liveCosts(model: string | null): string {
-  return `--live takes one real turn of Codex with ${model ?? 'the model'}: two requests of some 8,000 tokens, and a command that says a word.`;
+  return `--live takes one real turn of Codex with ${model ?? 'the model'}: two requests of about 8,000 tokens each (every model counts its own), and a command that says a word.`;
 }

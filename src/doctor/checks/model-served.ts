@@ -7,22 +7,19 @@ export const modelServed: Check = {
   id: 'model.served',
   title: 'The configured model is served',
   requires: ['server.awake', 'server.key'],
-  async run({ discovery, configuredModel, settings }) {
+  async run({ discovery, configuredModel, initLine, launchLine }) {
     const { listing } = await discovery.models();
     if (listing.state !== 'listed') return skip('the server listed no models');
     const served = listing.models.map(({ id }) => id);
     if (served.length === 0)
-      return fail(
-        'The server lists no model at all.',
-        'Start it again with a model: lmdeploy serve api_server MODEL',
-      );
+      return fail('The server lists no model at all.', await launchLine('start it again with a model'));
     if (configuredModel === null)
       return skip(`none is configured on this provider; ${printable(served[0] ?? '')} is tried`);
     if (served.includes(configuredModel)) return pass(printable(configuredModel));
     const nearest = nearestModel(configuredModel, served);
     return fail(
       `"${printable(configuredModel)}" is not served; "${printable(nearest)}" is.`,
-      `codex-lmdeploy init ${settings.baseUrl.value} --model ${quoted(nearest)}`,
+      initLine({ more: [`--model ${quoted(nearest)}`] }),
     );
   },
 };

@@ -16,13 +16,13 @@ export const responsesAnswers: Check = {
     if (opening === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed, health } = opening;
     if (health !== null && health.state === 'overloaded') return overloaded(health);
-    if (text.state !== 'broken') return judge(text, launchLine());
+    if (text.state !== 'broken') return judge(text, await launchLine('starts it'));
     if (breaksByOpenai(text, unstreamed))
       return fail(
         `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
         "pip install -U 'lmdeploy>=0.18'   # on the server (or: pip install 'openai<2.45'); then start it again",
       );
-    return judge(unstreamed ?? text, launchLine());
+    return judge(unstreamed ?? text, await launchLine('starts it'));
   },
 };
 
@@ -34,7 +34,7 @@ function overloaded({ said, retryAfter }: Health): Finding {
   );
 }
 
-function judge(turn: Turn, launchLine: string): Finding {
+function judge(turn: Turn, start: string): Finding {
   switch (turn.state) {
     case 'done':
     case 'whole':
@@ -53,6 +53,6 @@ function judge(turn: Turn, launchLine: string): Finding {
     case 'broken':
       return fail(`The answer can't be used: ${turn.problem}.`, SERVER_LOG);
     case 'no-answer':
-      return fail(turn.trouble.message, troubleHint(turn.trouble, launchLine));
+      return fail(turn.trouble.message, troubleHint(turn.trouble, start));
   }
 }

@@ -8,7 +8,7 @@ export const responsesArguments: Check = {
   id: 'responses.arguments',
   title: 'A call without arguments is taken back',
   requires: ['responses.tools'],
-  async run({ discovery, effective, settings }) {
+  async run({ discovery, effective, initLine }) {
     await discovery.bareCall();
     const evidence = await discovery.evidence();
     const told = evidence && explain(evidence).emptyArguments;
@@ -22,7 +22,7 @@ export const responsesArguments: Check = {
       );
     return fail(
       `${dies}; Codex offers such tools by itself (get_goal).`,
-      `codex-lmdeploy init ${settings.baseUrl.value}   # switches goals off; or, on the server: pip install -U 'lmdeploy>=0.18'`,
+      `${initLine()}   # switches goals off; or, on the server: pip install -U 'lmdeploy>=0.18'`,
     );
   },
 };

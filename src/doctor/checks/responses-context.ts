@@ -1,10 +1,10 @@
 import { explain } from '../../lmdeploy/facts.js';
-import { relaunchLine } from '../../lmdeploy/launch.js';
+import { AGAIN } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
-/** A window with which Codex can work for a while between compactions; its first turn alone takes some 8,000 tokens. */
+/** A window with which Codex can work for a while between compactions; its first turn alone takes about 8,000 tokens. */
 const COMFORTABLE = 32_768;
 
 const CHECK = {
@@ -43,19 +43,15 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds } = asked;
-  const { discovery, settings } = examination;
-  const longer = relaunchLine((await discovery.model()) ?? '', {
-    port: new URL(settings.baseUrl.value).port,
-    sessionLength: 65_536,
-  });
+  const longer = await examination.launchLine(AGAIN, { sessionLength: 65_536 });
   if (fits === false) {
-    const size = tokens === null ? '' : ` of ${count(tokens)} tokens`;
+    const size = tokens === null ? '' : ` of ${count(tokens)} tokens, as this server counts them,`;
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
-    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)}`;
+    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)} here`;
     return warn(
       `The context window is ${window === null ? 'at most ' : ''}${count(most)} tokens${first}.`,
       longer,
@@ -65,14 +61,14 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
 }
 
 async function configFault(examination: Examination): Promise<Finding | null> {
-  const { configuredWindow, settings } = examination;
+  const { configuredWindow, initLine } = examination;
   const asked = await ask(examination);
   // What a catalog says is catalog.entry's.
   if (asked === null || configuredWindow?.from !== 'config') return null;
   const { window, bounds } = asked;
   const least = window ?? bounds.atLeast;
   const most = window ?? bounds.atMost;
-  const remedy = `codex-lmdeploy init ${settings.baseUrl.value}   # writes the one that it measures`;
+  const remedy = `${initLine()}   # writes the one that it measures`;
   const { tokens } = configuredWindow;
   const told = `The config tells Codex of a window of ${count(tokens)} tokens`;
   if (most !== null && tokens > most)
@@ -86,7 +82,7 @@ async function found(examination: Examination): Promise<Finding> {
   const asked = await ask(examination);
   if (asked === null) return skip('nothing was asked');
   const { window, tokens, bounds } = asked;
-  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)}`;
+  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)} of them here`;
   if (window !== null) return pass(`${count(window)} tokens${first}`);
   const words = boundsInWords(bounds);
   return words === '' ? skip('its length could not be told') : pass(`${words}${first}`);

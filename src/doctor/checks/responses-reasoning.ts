@@ -1,4 +1,4 @@
-import { launch, relaunchLine } from '../../lmdeploy/launch.js';
+import { AGAIN, launch } from '../../lmdeploy/launch.js';
 import { reasoningSeen } from '../../lmdeploy/told-turns.js';
 import { type Check, pass, skip, warn } from '../check.js';
 
@@ -8,25 +8,23 @@ export const responsesReasoning: Check = {
   id: 'responses.reasoning',
   title: 'Thoughts stay out of the answers',
   requires: ['responses.answers'],
-  async run({ discovery, settings }) {
+  async run({ discovery, launchLine }) {
     // Where a turn with a call is tried anyway, it may tell what the plain one does not.
     await discovery.tool();
     const evidence = await discovery.evidence();
     const seen = evidence && reasoningSeen(evidence);
     const model = (await discovery.model()) ?? '';
-    const { port } = new URL(settings.baseUrl.value);
+    const again = await launchLine(AGAIN);
     if (seen?.swallowed && seen.kind === 'separate')
       return warn(
         'The answer to a plain turn was empty: a reasoning parser took all of it for a thought.',
-        withoutReasoningParser(model, port),
+        withoutReasoningParser(again),
       );
     switch (seen?.kind) {
       case 'inline':
         return warn(
           'Raw <think> stands in the answers, for the server runs without --reasoning-parser.',
-          launch(model).reasoningParser === null
-            ? `${relaunchLine(model, { port })}, with --reasoning-parser default`
-            : relaunchLine(model, { port }),
+          launch(model).reasoningParser === null ? `${again}, with --reasoning-parser default` : again,
         );
       case 'none':
       case 'separate':
@@ -38,7 +36,6 @@ export const responsesReasoning: Check = {
 };
 
 /** A model that does not think wants no such parser; one that does may just have had nothing to say. */
-function withoutReasoningParser(model: string, port: string): string {
-  const line = relaunchLine(model, { port }).replace(/ --reasoning-parser \S+/, '');
-  return `${line}, if the model is one that does not think`;
+function withoutReasoningParser(line: string): string {
+  return `${line.replace(/ --reasoning-parser \S+/, '')}, if the model is one that does not think`;
 }

@@ -1,4 +1,4 @@
-import { relaunchLine } from '../../lmdeploy/launch.js';
+import { AGAIN } from '../../lmdeploy/launch.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
@@ -8,11 +8,10 @@ export const responsesTools: Check = {
   id: 'responses.tools',
   title: 'The model can call tools',
   requires: ['responses.answers'],
-  async run({ discovery, settings }) {
+  async run({ discovery, launchLine }) {
     const turn = await discovery.tool();
     if (!turn) return skip('no turn with tools was tried, for the stream was broken already');
-    const model = (await discovery.model()) ?? '';
-    return judge(turn, relaunchLine(model, { port: new URL(settings.baseUrl.value).port }));
+    return judge(turn, await launchLine(AGAIN));
   },
 };
 

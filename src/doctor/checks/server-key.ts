@@ -1,37 +1,75 @@
-import { lockOf } from '../../lmdeploy/opening.js';
+import { giverOf, lineIn } from '../../codex/effective.js';
+import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
+import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
-import { type Check, type Finding, fail, pass, skip } from '../check.js';
+import { quoted } from '../../ui/shell-word.js';
+import { type Check, type Finding, fail, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 
 export const serverKey: Check = {
   id: 'server.key',
   title: 'The server takes the key',
   requires: ['server.kind'],
-  async run(examination) {
+  async run(examination, earlier) {
     const { discovery } = examination;
     const { listing, keyRequired } = await discovery.models();
-    if (listing.state === 'locked') return locked(listing.error, examination);
-    const lock = lockOf(await discovery.opening());
-    if (lock !== null) return locked(lock, examination);
+    const lock = listing.state === 'locked' ? listing.error : lockOf(await discovery.opening());
+    if (lock !== null) {
+      // One cause, one finding: without a variable there is no key that a server could take.
+      const isUnset = !discovery.client.hasKey && (await earlier('key.variable'))?.status === 'fail';
+      return isUnset ? saidBy('key.variable') : locked(lock, examination);
+    }
     if (keyRequired === null) return skip('whether a key is needed could not be told');
     return pass(keyRequired ? 'the key is accepted' : 'no key is needed; any value will do');
   },
 };
 
-function locked(error: ServerError, { discovery, settings }: Examination): Finding {
+function locked(lock: ServerError, examination: Examination): Finding {
+  const { discovery, settings, initLine, context } = examination;
   const { value: variable } = settings.envKey;
-  // LMDeploy's own 401 is known; another's comes from what stands before it, and wants another key.
-  const [who, whose] = error.ofLmdeploy
-    ? ['The server', 'one of those that the server was given as --api-keys']
-    : ['A gateway before the server', 'the one that the gateway wants'];
-  const why = `it says "${error.message}" (${error.status})`;
-  const set = `export ${variable ?? 'LMDEPLOY_API_KEY'}=KEY   # ${whose}`;
-  if (discovery.client.hasKey)
-    return fail(`${who} refuses the key in ${variable ?? 'the provider block'}: ${why}.`, set);
+  const who = lock.ofLmdeploy ? 'The server' : 'A gateway before the server';
+  const why = `it says "${lock.message}" (${lock.status})`;
+  const own = variable === null ? ownKey(examination) : null;
+  if (own !== null && !own.isReadHere)
+    return fail(
+      `${who} wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for: ${why}.`,
+      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${settings.baseUrl.value} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
+    );
+  if (own !== null) {
+    const what = discovery.client.hasKey
+      ? `refuses the key in ${own.place} (${own.name})`
+      : `wants a key, and ${own.name} in ${own.place} holds none that can be sent as "Bearer KEY"`;
+    return fail(`${who} ${what}: ${why}.`, `${own.editLine}   # ${own.name}: ${whichKey(lock)}`);
+  }
   if (variable === null)
     return fail(
       `${who} wants a key, and the config names no variable for one: ${why}.`,
-      'codex-lmdeploy init --env-key LMDEPLOY_API_KEY   # then export that variable',
+      `${initLine({ more: [`--env-key ${DEFAULT_ENV_KEY}`] })}   # then export that variable`,
     );
-  return fail(`${who} wants a key, and ${variable} holds none that can be sent: ${why}.`, set);
+  const set = `export ${variable}=KEY   # ${whichKey(lock)}`;
+  if (discovery.client.hasKey) return fail(`${who} refuses the key in ${variable}: ${why}.`, set);
+  const value = context.env[variable];
+  const lacks =
+    value === undefined
+      ? 'is not set'
+      : value.trim() === ''
+        ? 'is empty'
+        : "holds characters that an HTTP header can't carry";
+  return fail(`${who} wants a key, and ${variable} ${lacks}: ${why}.`, set);
+}
+
+/** The key that the provider block itself brings, as the user wrote it there; null where it brings none. */
+function ownKey({ settings, layers, providerId, config }: Examination) {
+  const [name] = settings.block?.credentials ?? [];
+  if (name === undefined) return null;
+  const path = ['model_providers', providerId, ...name.split('.')];
+  const layer = giverOf(layers, path);
+  const [file, line] = [layer?.path ?? config.path, layer && lineIn(layer, path)];
+  return {
+    name,
+    place: line === null ? file : `${file}:${line}`,
+    editLine: `"\${EDITOR:-vi}" ${line === null ? '' : `+${line} `}${quoted(file)}`,
+    /** A program, or a variable for a whole header, is Codex's to ask. */
+    isReadHere: name === 'experimental_bearer_token' || name.startsWith('http_headers.'),
+  };
 }

@@ -1,13 +1,15 @@
 import { releaseOf } from '../../lmdeploy/release.js';
 import { lacksResponsesApi } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
+import type { Examination } from '../examination.js';
 
 export const serverKind: Check = {
   id: 'server.kind',
   title: 'The server is an LMDeploy with the Responses API',
   requires: ['server.reachable'],
-  async run({ discovery, settings }) {
+  async run({ discovery, initLine, settings }) {
     const { value: baseUrl } = settings.baseUrl;
     const { listing } = await discovery.models();
     if (listing.state === 'strange')
@@ -22,7 +24,7 @@ export const serverKind: Check = {
     if (listing.state === 'no-answer') return skip('the server gave no answer');
     const opening = await discovery.opening();
     if (opening !== null && lacksResponsesApi(opening.text)) {
-      if (opening.nodes !== null) return proxy(baseUrl, opening.nodes);
+      if (opening.nodes !== null) return proxy(baseUrl, opening.nodes, initLine);
       if (!listing.ofLmdeploy)
         return fail(
           `${baseUrl} has no /v1/responses, and it is ${listing.software ?? 'no LMDeploy'}.`,
@@ -44,7 +46,7 @@ export const serverKind: Check = {
 };
 
 /** It passes on only what it knows; one of the servers behind it is what Codex needs. */
-function proxy(baseUrl: string, nodes: readonly string[]): Finding {
+function proxy(baseUrl: string, nodes: readonly string[], initLine: Examination['initLine']): Finding {
   const what = `${baseUrl} is LMDeploy's proxy, which has no /v1/responses`;
   // The proxy remembers servers that are gone; the last to register is the likeliest to be there.
   const newest = nodes.at(-1);
@@ -54,5 +56,5 @@ function proxy(baseUrl: string, nodes: readonly string[]): Finding {
       `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
     );
   const list = nodes.map(printable).join(', ');
-  return fail(`${what}. Behind it: ${list}.`, `codex-lmdeploy init ${printable(newest)}`);
+  return fail(`${what}. Behind it: ${list}.`, initLine({ address: shellWord(printable(newest)) }));
 }

@@ -3,30 +3,31 @@ import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
+import type { Examination } from '../examination.js';
 
 export const serverReachable: Check = {
   id: 'server.reachable',
   title: 'The server answers',
   requires: ['network.proxy'],
-  async run({ discovery, launchLine, settings, userConfig }) {
+  async run({ discovery, launchLine, initLine, settings, userConfig }) {
     const { listing } = await discovery.models();
     const isGuess = settings.baseUrl.from === 'default' && userConfig.state !== 'absent';
     // Where the server really is stands in a config that other checks have found fault with.
     if (listing.state === 'no-answer' && isGuess)
       return skip(`the config names no address, and at ${settings.baseUrl.value} nothing answers`);
     if (listing.state === 'no-answer')
-      return fail(listing.trouble.message, troubleHint(listing.trouble, launchLine()));
+      return fail(listing.trouble.message, troubleHint(listing.trouble, await launchLine('starts it')));
     const redirect = discovery.client.redirects.find(({ from }) => from.endsWith('/models'));
-    return redirect === undefined ? pass(settings.baseUrl.value) : redirected(redirect);
+    return redirect === undefined ? pass(settings.baseUrl.value) : redirected(redirect, initLine);
   },
 };
 
 /** Codex follows it too, on every turn; but a POST may become a GET, and the key does not go to another host. */
-function redirected({ from, to, status, leftKey }: Redirect): Finding {
+function redirected({ from, to, status, leftKey }: Redirect, initLine: Examination['initLine']): Finding {
   const key = leftKey ? ', and the key stays behind' : '';
   const root = to.replace(/\/models\/?$/, '');
   return warn(
     `${printable(from)} redirects to ${printable(to)} (${status})${key}.`,
-    `codex-lmdeploy init ${shellWord(printable(root))}`,
+    initLine({ address: shellWord(printable(root)) }),
   );
 }

@@ -24,7 +24,7 @@ export const serverRelease: Check = {
     if (costs === null) return pass(`LMDeploy ${release.value}, ${release.evidence}`);
     return warn(
       `LMDeploy ${release.value} (told ${release.evidence}): ${costs}.`,
-      `pip install -U 'lmdeploy>=0.18' && ${launchLine(await discovery.model())}   # on the server`,
+      `pip install -U 'lmdeploy>=0.18' && ${await launchLine('upgrades it, and starts it again')}`,
     );
   },
 };
