@@ -19,7 +19,7 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   let code: number = EXIT.done;
   const program = declare(context, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
-    code = await action(context, command.opts(), ...(command.processedArgs as (string | undefined)[]));
+    code = await action(context, command.opts(), ...(command.processedArgs.flat() as (string | undefined)[]));
   });
   try {
     if (argv.length === 0) program.outputHelp();
@@ -28,18 +28,20 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
     const { reportFailure } = await import('./failure.js');
-    return reportFailure(asUsageError(error), context, argv);
+    // `run` has no --json of its own: one that stands there is Codex's.
+    const own = argv[0] === 'run' ? argv.filter((arg) => arg !== '--json') : argv;
+    return reportFailure(asUsageError(error, argv), context, own);
   }
 }
 
-function asUsageError(error: unknown): unknown {
+function asUsageError(error: unknown, [command]: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error;
   const message = error.message.replace(/^error: /, '');
-  return new CliError(
-    'usage',
-    message,
-    'codex-lmdeploy --help lists the commands, COMMAND --help its options.',
-  );
+  const hint =
+    command === 'run' && error.code === 'commander.unknownOption'
+      ? 'Put what is meant for Codex behind --, as in: codex-lmdeploy run -- --search'
+      : 'codex-lmdeploy --help lists the commands, COMMAND --help its options.';
+  return new CliError('usage', message, hint);
 }
 
 function declare(
@@ -50,6 +52,8 @@ function declare(
     .description("Makes OpenAI's Codex CLI work on a model served by LMDeploy.")
     .version(VERSION)
     .exitOverride()
+    // What follows the first argument of `run` is Codex's.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
@@ -93,6 +97,22 @@ function declare(
     .option('--shell <shell>', 'sh (bash, zsh), fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
+  place(voice(program.command('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
+    .description('start Codex on LMDeploy, with a config or without one; write nothing')
+    .usage('[options] [-- codex arguments]')
+    .argument('[codex...]', 'what Codex itself is to get, as in: -- exec "Say hello"')
+    .passThroughOptions()
+    .option('--base-url <url>', 'the server (default: the configured one); else LMDEPLOY_BASE_URL')
+    .option('--model <name>', 'the served name of the model')
+    .option('--timeout <seconds>', 'limit for each probe (default: 30, where tokens are generated 120)')
+    .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
+    .option('--direct', 'let Codex talk to the server itself, as it does anyway')
+    .action(
+      lazily(async (context, flags, ...args) =>
+        (await import('./commands/run.js')).run(context, flags, args),
+      ),
+    );
+
   provider(program.command('remove'))
     .description('put back what stood there before')
     .option('--all', 'whatever this tool wrote, in every file and for every provider')
@@ -117,13 +137,20 @@ function voice(command: Command): Command {
 }
 
 function provider(command: Command): Command {
-  return voice(command)
+  return place(voice(command)).option('--json', 'one JSON document on stdout, no prompts');
+}
+
+/** Where Codex's config is, and what of it is ours. */
+function place(
+  command: Command,
+  profile = 'work on NAME.config.toml, not on config.toml (default name: lmdeploy)',
+): Command {
+  return command
     .option('--codex-home <folder>', "Codex's home (default: CODEX_HOME, else ~/.codex)")
-    .option('--profile [name]', 'work on NAME.config.toml, not on config.toml (default name: lmdeploy)')
+    .option('--profile [name]', profile)
     .option('--provider-id <id>', 'the provider in the config (default: lmdeploy)')
     .option('--env-key <NAME>', 'the variable that holds the key (default: LMDEPLOY_API_KEY)')
-    .option('--no-env-key', 'send no key')
-    .option('--json', 'one JSON document on stdout, no prompts');
+    .option('--no-env-key', 'send no key');
 }
 
 function config(command: Command): Command {

@@ -1,4 +1,4 @@
-import { homedir, tmpdir } from 'node:os';
+import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
@@ -28,7 +28,17 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The wall clock. */
   now(): Date;
+  /** Hears every signal that would end this process, which then ends none; gives back what stops that. */
+  onSignal(hear: (signal: NodeJS.Signals) => void): () => void;
+  /**
+   * Ends this process by a signal, as a program that it ran was ended: a shell tells that from an exit.
+   *
+   * @returns the exit code that stands for the signal, where it does not end the process
+   */
+  endBy(signal: NodeJS.Signals): number;
 }
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The one reader of `process`. */
 export function processContext(): Context {
@@ -52,6 +62,17 @@ export function processContext(): Context {
     pid: process.pid,
     signal: abort.signal,
     now: () => new Date(),
+    onSignal(hear) {
+      for (const name of ENDING) process.on(name, hear);
+      return () => {
+        for (const name of ENDING) process.off(name, hear);
+      };
+    },
+    endBy(signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      return 128 + constants.signals[signal];
+    },
   };
 }
 

@@ -133,6 +133,13 @@ const doctorFlags = commonFlags.extend({
 });
 export type DoctorFlags = z.infer<typeof doctorFlags>;
 
+const runFlags = commonFlags.extend({
+  model: z.string().min(1, { error: '--model needs a name' }).optional(),
+  /** In seconds. */
+  wait,
+});
+export type RunFlags = z.infer<typeof runFlags>;
+
 const envFlags = commonFlags.extend({
   shell: z
     .enum(['sh', 'bash', 'zsh', 'fish', 'powershell'], {
@@ -164,6 +171,7 @@ const SCHEMAS = {
   models: commonFlags,
   print: printFlags,
   env: envFlags,
+  run: runFlags,
   remove: removeFlags,
   demo: demoFlags,
 };
@@ -235,15 +243,15 @@ function baseUrlOf(flags: CommonFlags, env: Environment, block: ProviderBlock | 
   if (flags.baseUrl !== undefined) return { value: flags.baseUrl, from: 'flag' };
   const variable = env['LMDEPLOY_BASE_URL'];
   if (variable !== undefined && variable !== '') return { value: apiRoot(variable), from: 'environment' };
-  const configured = block?.baseUrl ? rootOrNull(block.baseUrl) : null;
+  const configured = configuredRoot(block);
   if (configured !== null) return { value: configured, from: 'config' };
   return { value: DEFAULT_BASE_URL, from: 'default' };
 }
 
-/** An address in a config may be anything; `config.provider` names one that is none. */
-function rootOrNull(address: string): string | null {
+/** The `/v1` root that a block names. An address in a config may be anything; `config.provider` names one that is none. */
+export function configuredRoot(block: ProviderBlock | null): string | null {
   try {
-    return apiRoot(address);
+    return block?.baseUrl ? apiRoot(block.baseUrl) : null;
   } catch {
     return null;
   }

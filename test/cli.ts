@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
@@ -72,6 +72,9 @@ export function context(world: World): { context: Context; stdout: () => string;
     pid: process.pid,
     signal: world.signal ?? new AbortController().signal,
     now: () => new Date(),
+    // Who ends the test's own process by a signal ends the test; e2e/run.test.ts does it to one of its own.
+    onSignal: () => () => undefined,
+    endBy: (signal) => 128 + constants.signals[signal],
   };
   return { context: its, stdout: stdout.text, stderr: stderr.text };
 }

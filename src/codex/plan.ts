@@ -14,15 +14,19 @@ import {
 } from './provider.js';
 import { type Remembered, remember } from './record.js';
 
-/** What `init` was told or found out; undefined: nobody said, so what stands in the file stays. */
-export interface Wanted extends MeasuredWish {
+/** What is to stand in the documented block; undefined: nobody said, so what stands in the file stays. */
+export interface BlockWish {
   readonly providerId: string;
-  readonly model: string;
   readonly baseUrl: string;
   readonly name: string | undefined;
   /** null: no `env_key`. */
   readonly envKey: string | null | undefined;
   readonly streamIdleTimeoutMs: number | undefined;
+}
+
+/** What `init` was told or found out; undefined as in `BlockWish`. */
+export interface Wanted extends BlockWish, MeasuredWish {
+  readonly model: string;
   /** The model catalog beside the config; null: none; undefined: what is there stays. */
   readonly catalog: MadeCatalog | null | undefined;
   /** As told by the server's answers. */
@@ -74,7 +78,7 @@ export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: r
 }
 
 /** The documented block, its keys in its order; of a block that is there, only what is needed or was asked for. */
-function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] {
+export function blockEdits(block: ProviderBlock | null, wanted: BlockWish): Edit[] {
   const edits: Edit[] = [];
   const at = (key: string) => ['model_providers', wanted.providerId, key] as const;
   const set = (key: string, value: string | number | boolean) => edits.push({ path: at(key), set: value });
@@ -95,7 +99,7 @@ function blockEdits(block: ProviderBlock | null, wanted: Wanted): Edit[] {
 }
 
 /** The variable's name to write, null for none, undefined to leave what is there. */
-function envKeyEdit(block: ProviderBlock | null, wanted: Wanted): string | null | undefined {
+function envKeyEdit(block: ProviderBlock | null, wanted: BlockWish): string | null | undefined {
   if (wanted.envKey === null) return null;
   if (block !== null && block.credentials.length > 0) return undefined;
   if (wanted.envKey !== undefined) return wanted.envKey;

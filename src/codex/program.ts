@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import type { Environment } from '../context.js';
+import { startable } from './batch.js';
 
 const MAX_OUTPUT_CHARACTERS = 4 * 1024 * 1024;
 
@@ -30,15 +31,14 @@ export async function runProgram(
   options: ProgramOptions,
 ): Promise<ProgramEnd> {
   options.signal.throwIfAborted();
-  // npm's shims on Windows are batch files, which only a shell can start.
-  const viaShell = options.platform === 'win32' && /\.(cmd|bat)$/i.test(file);
-  const child = spawn(viaShell ? `"${file}"` : file, args, {
+  const { file: started, args: its, windowsVerbatimArguments } = startable(file, args, options);
+  const child = spawn(started, its, {
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: options.platform !== 'win32',
     windowsHide: true,
-    shell: viaShell,
+    windowsVerbatimArguments,
   });
   const stop = () => {
     if (child.pid === undefined) return;

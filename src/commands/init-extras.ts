@@ -13,7 +13,7 @@ import type { Terminal } from '../ui/terminal.js';
 import { type CatalogBase, catalogOfTurn } from './init-catalog.js';
 
 /** What is to stand in a config beside the documented block. */
-interface ExtrasWish {
+export interface ExtrasWish {
   readonly catalog: boolean;
   readonly lean: boolean;
   readonly prompt: MadeCatalog['prompt'];
@@ -101,7 +101,7 @@ function wroteLean(written: ReturnType<typeof imprintOf>): boolean {
 }
 
 /** Asks the installed Codex what it sends, with and without what it could do without. */
-async function prepareExtras(
+export async function prepareExtras(
   { context, codex: installed }: Examination,
   wish: ExtrasWish,
   model: string,

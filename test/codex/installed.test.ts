@@ -22,6 +22,8 @@ function context(env: Record<string, string>, cwd = '/'): Context {
     systemFolder: '/nowhere',
     signal: new AbortController().signal,
     now: () => new Date(),
+    onSignal: () => () => undefined,
+    endBy: () => 1,
   };
 }
 

@@ -66,7 +66,7 @@ test('--version, --help and wrong usage', async () => {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   expect(await packed(['--version'], {})).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   const help = await packed(['--help'], {});
-  for (const command of ['init', 'doctor', 'models', 'env', 'demo'])
+  for (const command of ['init', 'doctor', 'models', 'env', 'run', 'demo'])
     expect(help.stdout).toMatch(new RegExp(`^  ${command}`, 'm'));
   expect(await packed(['doctr'], {})).toMatchObject({ code: 2, stderr: expect.stringContaining('doctor') });
   expect(await packed(['init', '--nonsense'], {})).toMatchObject({ code: 2, stdout: '' });

@@ -1,15 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startStandIn } from '../../src/stand-in/server.js';
-import { cli, ROOT, scratch } from '../cli.js';
+import { cli, scratch } from '../cli.js';
+import { hasScript, onTerminal } from '../terminal.js';
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
-/** The built program on a terminal of its own, as `script` of util-linux makes one. */
-async function onTerminal(
+/** The built program, on a terminal and a stand-in. */
+async function setUp(
   args: string[],
   options: { models?: string[]; env?: Record<string, string>; before?: string } = {},
 ) {
@@ -20,37 +17,8 @@ async function onTerminal(
     await mkdir(home);
     await writeFile(join(home, 'config.toml'), options.before);
   }
-  const program = [process.execPath, join(ROOT, 'dist/bin.js'), ...args, server.baseUrl].join(' ');
-  // A terminal made without another one around it has no size.
-  const command = `stty cols 100 rows 30; exec ${program}`;
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: {
-      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
-      HOME: home,
-      CODEX_HOME: home,
-      TERM: 'xterm',
-      ...options.env,
-    },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let raw = '';
-  child.stdout.on('data', (chunk) => {
-    raw += chunk;
-  });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const screen = () => stripVTControlCharacters(raw);
-  return {
-    home,
-    config: join(home, 'config.toml'),
-    raw: () => raw,
-    screen,
-    ended,
-    /** Waits for words on the screen, then presses keys. */
-    async answer(words: string, keys: string) {
-      await expect.poll(screen, { timeout: 20_000 }).toContain(words);
-      child.stdin.write(keys);
-    },
-  };
+  const terminal = onTerminal([...args, server.baseUrl], { home, env: options.env ?? {} });
+  return { ...terminal, home, config: join(home, 'config.toml') };
 }
 
 const ENTER = '\r';
@@ -60,7 +28,7 @@ const CTRL_D = '\u0004';
 
 describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-linux)', () => {
   test('the change is shown in colour, and Enter writes it', async () => {
-    const { config, answer, ended, raw, screen } = await onTerminal(['init']);
+    const { config, answer, ended, raw, screen } = await setUp(['init']);
     await answer('Write this to', ENTER);
     expect(await ended).toBe(0);
     expect(screen()).toContain('✓ Wrote');
@@ -73,7 +41,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     ['Ctrl-C', CTRL_C, 130, 'Interrupted.'],
     ['Ctrl-D', CTRL_D, 130, 'Interrupted.'],
   ])('%s writes nothing', async (_, keys, code, words) => {
-    const { config, answer, ended, screen } = await onTerminal(['init']);
+    const { config, answer, ended, screen } = await setUp(['init']);
     await answer('Write this to', keys);
     expect(await ended).toBe(code);
     expect(screen()).toContain(words);
@@ -81,7 +49,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
   });
 
   test('of several models one is chosen', async () => {
-    const { config, answer, ended } = await onTerminal(['init'], { models: ['base', 'adapter'] });
+    const { config, answer, ended } = await setUp(['init'], { models: ['base', 'adapter'] });
     await answer('Which model should Codex use?', DOWN + ENTER);
     await answer('Write this to', ENTER);
     expect(await ended).toBe(0);
@@ -90,7 +58,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
 
   test('beside another provider a profile is offered first', async () => {
     const before = 'model = "gpt-5"\nmodel_provider = "azure"\n';
-    const { home, config, answer, ended } = await onTerminal(['init'], { before });
+    const { home, config, answer, ended } = await setUp(['init'], { before });
     await answer('Where should LMDeploy go?', ENTER);
     await answer('lmdeploy.config.toml?', ENTER);
     expect(await ended).toBe(0);
@@ -102,7 +70,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
 
   test('and who wants config.toml gets it, and gets it back by remove', async () => {
     const before = 'model = "gpt-5"\nmodel_provider = "azure"\n';
-    const { home, config, answer, ended } = await onTerminal(['init'], { before });
+    const { home, config, answer, ended } = await setUp(['init'], { before });
     await answer('Where should LMDeploy go?', DOWN + ENTER);
     await answer('/config.toml?', ENTER);
     expect(await ended).toBe(0);
@@ -116,7 +84,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     ['--no-color', ['--no-color'], {}],
     ['NO_COLOR above FORCE_COLOR', [], { NO_COLOR: '1', FORCE_COLOR: '1' }],
   ])('%s: no colours, the question included', async (_, flags, env) => {
-    const { answer, ended, raw } = await onTerminal(['init', ...flags], { env });
+    const { answer, ended, raw } = await setUp(['init', ...flags], { env });
     await answer('Write this to', ENTER);
     expect(await ended).toBe(0);
     expect(raw()).not.toMatch(/\u001b\[(3|9)\d(;\d+)*m/);

@@ -1,0 +1,35 @@
+import type { Setting } from '../codex/turn-shape.js';
+import type { Examination } from '../doctor/examination.js';
+import type { Terminal } from '../ui/terminal.js';
+import { makeCatalog } from './init-catalog.js';
+import { prepareExtras } from './init-extras.js';
+import type { Target } from './run-probe.js';
+
+/** What a session gets beside the documented block. */
+export interface SessionExtras {
+  /** The text of a model catalog; null: the config has one, or this Codex takes none. */
+  readonly catalog: string | null;
+  /** What Codex can do without on LMDeploy. */
+  readonly lean: readonly Setting[];
+}
+
+/**
+ * What `init --profile` would write beside the block, as far as the config lacks it: a model catalog, and lean switches
+ * where the config is not one for LMDeploy. Recorded once for each Codex; one that can't be recorded goes without.
+ */
+export async function extrasFor(
+  examination: Examination,
+  { model, served, contextWindow, hasCatalog }: Target,
+  terminal: Terminal,
+): Promise<SessionExtras> {
+  const wish = { catalog: !hasCatalog, lean: examination.configuredModel === null, prompt: 'codex' } as const;
+  const looking = terminal.progress('Looking at what Codex sends');
+  try {
+    const { base, lean } = await prepareExtras(examination, wish, model);
+    const models = [model, ...served.filter((one) => one !== model)];
+    const { catalog } = await makeCatalog(examination, base, models, contextWindow);
+    return { catalog: catalog?.text ?? null, lean: lean?.switches ?? [] };
+  } finally {
+    looking.done();
+  }
+}
