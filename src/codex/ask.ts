@@ -22,7 +22,7 @@ export type Verdict =
  */
 export async function askCodex(
   context: Context,
-  codex: InstalledCodex,
+  codex: Pick<InstalledCodex, 'path'>,
   home: CodexHome,
   keyVariables: readonly string[],
 ): Promise<Verdict> {

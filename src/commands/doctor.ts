@@ -6,7 +6,8 @@ import { exitCodeOf, renderProblems, renderReport, summarize } from '../doctor/r
 import { runChecks } from '../doctor/run.js';
 import { type Selection, select } from '../doctor/select.js';
 import { waitForServer } from '../doctor/wait.js';
-import { checkListDocument, doctorDocument, document } from '../documents.js';
+import { document } from '../document.js';
+import type { checkListDocument, doctorDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
@@ -60,7 +61,7 @@ const configuredOrFirst: Chooser =
 async function report(examination: Examination, checks: Parameters<typeof summarize>[0], code: number) {
   const evidence = await examination.discovery.evidence();
   const codex = await examination.codex();
-  return document(doctorDocument, {
+  return document<typeof doctorDocument>({
     ok: code === EXIT.done,
     summary: summarize(checks),
     codex: codex && { path: codex.path, version: codex.version },
@@ -71,7 +72,7 @@ async function report(examination: Examination, checks: Parameters<typeof summar
 
 function list(terminal: Terminal, json: DoctorFlags['json']): number {
   const checks = CHECKS.map(({ id, title }) => ({ id, title }));
-  if (json) terminal.document(document(checkListDocument, { ok: true, checks }));
+  if (json) terminal.document(document<typeof checkListDocument>({ ok: true, checks }));
   else {
     const width = Math.max(...checks.map(({ id }) => id.length));
     terminal.data(checks.map(({ id, title }) => `${id.padEnd(width)}  ${title}`).join('\n'));

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
 import { once } from '../once.js';
 import { ProxyFailed, type ProxyServer, proxyFor, speaksNoSocks } from './proxy.js';
@@ -11,7 +11,6 @@ import {
   RedirectRefused,
 } from './redirect.js';
 import { trust } from './trust.js';
-import { tunnelThrough } from './tunnel.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -60,8 +59,11 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
     if (proxy?.isSocks && (await certificates()).library === 'rustls') throw speaksNoSocks(proxy);
     const options = { timeout, ...(isSecure && (await certificates()).options) };
+    // A tenth of a second to load, during which Codex, started before, gets going.
+    const { Agent, Pool } = await import('undici');
     if (proxy === null) return new Agent({ ...limits, connect: options });
     if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
+    const { tunnelThrough } = await import('./tunnel.js');
     return new Agent({ ...limits, connect: tunnelThrough(proxy, options) });
   }
 
