@@ -2,6 +2,7 @@ import type { Plan } from '../codex/plan.js';
 import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
+import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
@@ -15,10 +16,8 @@ export async function renderFound(
   const evidence = await discovery.evidence();
   const { release = null, contextWindow = null, firstTurnTokens = null } = evidence ? factsOf(evidence) : {};
   const who = `LMDeploy ${release ?? ''}`.trim();
-  const window =
-    contextWindow === null ? '' : ` in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
-  const first =
-    firstTurnTokens === null ? '' : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')}`;
+  const window = contextWindow === null ? '' : ` in a window of ${grouped(contextWindow)} tokens`;
+  const first = firstTurnTokens === null ? '' : `; Codex's first turn takes ${grouped(firstTurnTokens)}`;
   return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}${window}; it answers, streams and calls tools${first}`;
 }
 

@@ -13,8 +13,6 @@ export interface Check {
   readonly title: string;
   /** Checks whose failure makes this one senseless. They stand before it in the list. */
   readonly requires: readonly string[];
-  /** Starts what takes long, before it is known how the checks came out that this one requires. */
-  begin?(examination: Examination): void;
   run(examination: Examination): Promise<Finding>;
 }
 

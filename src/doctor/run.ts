@@ -13,7 +13,6 @@ interface Outcome {
  * A check that needs a failed one is skipped with its id. A check that throws has failed, and says it's a bug.
  */
 export async function runChecks(checks: readonly Check[], examination: Examination): Promise<Result[]> {
-  for (const check of checks) check.begin?.(examination);
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks) {
     const required = check.requires.flatMap((id) => outcomes.get(id) ?? []);

@@ -7,10 +7,6 @@ export const configAccepted: Check = {
   id: 'config.accepted',
   title: 'The installed Codex loads the config',
   requires: ['codex.installed', 'config.syntax'],
-  begin({ verdict, config, userConfig }) {
-    // Asked side by side with `codex --version`. One that can't start yet says so in `run`.
-    if (config.state === 'read' && userConfig.state !== 'broken') verdict().catch(() => undefined);
-  },
   async run(examination) {
     const { verdict, home, config, userConfig } = examination;
     if (config.state === 'absent' && userConfig.state === 'absent')

@@ -1,6 +1,7 @@
 import { explain } from '../../lmdeploy/facts.js';
 import { relaunchLine } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
+import { grouped } from '../../ui/grouped.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -49,15 +50,15 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
     sessionLength: 65_536,
   });
   if (fits === false) {
-    const size = tokens === null ? '' : ` of ${count(tokens)} tokens`;
-    const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
+    const size = tokens === null ? '' : ` of ${grouped(tokens)} tokens`;
+    const has = window === null ? 'the context window' : `the context window of ${grouped(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
-    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)}`;
+    const first = tokens === null ? '' : `, of which Codex's first turn takes ${grouped(tokens)}`;
     return warn(
-      `The context window is ${window === null ? 'at most ' : ''}${count(most)} tokens${first}.`,
+      `The context window is ${window === null ? 'at most ' : ''}${grouped(most)} tokens${first}.`,
       longer,
     );
   }
@@ -72,11 +73,11 @@ async function configFault(examination: Examination): Promise<Finding | null> {
   const least = window ?? bounds.atLeast;
   const most = window ?? bounds.atMost;
   const remedy = `codex-lmdeploy init ${settings.baseUrl.value}   # writes the one that it measures`;
-  const told = `The config tells Codex of a window of ${count(configuredWindow)} tokens`;
+  const told = `The config tells Codex of a window of ${grouped(configuredWindow)} tokens`;
   if (most !== null && configuredWindow > most)
-    return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
+    return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${grouped(most)}.`, remedy);
   if (least !== null && configuredWindow < least)
-    return warn(`${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`, remedy);
+    return warn(`${told}, the server has ${window === null ? 'at least ' : ''}${grouped(least)}.`, remedy);
   return null;
 }
 
@@ -84,10 +85,8 @@ async function found(examination: Examination): Promise<Finding> {
   const asked = await ask(examination);
   if (asked === null) return skip('nothing was asked');
   const { window, tokens, bounds } = asked;
-  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)}`;
-  if (window !== null) return pass(`${count(window)} tokens${first}`);
+  const first = tokens === null ? '' : `; Codex's first turn takes ${grouped(tokens)}`;
+  if (window !== null) return pass(`${grouped(window)} tokens${first}`);
   const words = boundsInWords(bounds);
   return words === '' ? skip('its length could not be told') : pass(`${words}${first}`);
 }
-
-const count = (tokens: number) => tokens.toLocaleString('en-US');
