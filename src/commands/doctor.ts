@@ -21,7 +21,7 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
     searchFurther: false,
   });
   try {
-    if (asksForAll(flags)) beginAll(examination);
+    if (asksForAll(flags)) await beginAll(examination);
     const { selection, cost } = await selected(flags);
     const { settings, configuredModel } = examination;
     const missed = flags.wait === undefined ? null : await waitForServer(examination, flags.wait, terminal);
@@ -46,14 +46,16 @@ function asksForAll({ only, skip, wait }: DoctorFlags): boolean {
   return only === undefined && skip === undefined && wait === undefined;
 }
 
-/** Puts what takes long under way, while the checks that will ask for it are still being loaded. */
-function beginAll({ codex, verdict, discovery, config, userConfig }: Examination): void {
+/** Puts what takes long under way, so that it goes on while the checks that will ask for it are loaded. */
+async function beginAll({ codex, verdict, discovery, config, userConfig }: Examination): Promise<void> {
   const configs = [config, userConfig].map(({ state }) => state);
   // Codex may make a home that is missing; and of a broken config it could say no more than this program.
   const canJudge =
     configs.includes('read') && configs.every((state) => state === 'read' || state === 'absent');
   // Who wants the answer gets the failure too.
   for (const ask of [codex, ...(canJudge ? [verdict] : []), discovery.opening]) ask().catch(() => undefined);
+  // Else loading the checks would hold up the first request.
+  await discovery.client.prepare();
 }
 
 /** The checks to run, and where a real turn is among them what to say of its cost. */

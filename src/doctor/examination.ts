@@ -5,6 +5,7 @@ import { type CodexHome, codexHome } from '../codex/home.js';
 import { codexOnPath, findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
 import { DEFAULT_PROVIDER_ID, isVariableName, providerBlock, topLevel } from '../codex/provider.js';
+import { firstTurn } from '../codex/recorder.js';
 import type { Context } from '../context.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
@@ -96,10 +97,7 @@ export async function examine(
   };
   const discovery: Discovery = discover(client, chooser({ configuredModel }), {
     statedWindow: configuredWindow,
-    firstTurn: async () => {
-      const { firstTurn } = await import('../codex/recorder.js');
-      return (await firstTurn(context, await codex(), (await discovery.model()) ?? '')).body;
-    },
+    firstTurn: async () => (await firstTurn(context, await codex(), (await discovery.model()) ?? '')).body,
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,
   });

@@ -23,6 +23,8 @@ export interface NetworkOptions {
 
 /** The way to a server that Codex 0.169.0 would take: through its proxies, with its trust, along its redirects. */
 export interface Network {
+  /** Loads what a connection takes; nothing is connected yet. */
+  prepare(): Promise<void>;
   /**
    * The answer at the end of all redirects.
    *
@@ -59,8 +61,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
     if (proxy?.isSocks && (await certificates()).library === 'rustls') throw speaksNoSocks(proxy);
     const options = { timeout, ...(isSecure && (await certificates()).options) };
-    // A tenth of a second to load, during which Codex, started before, gets going.
-    const { Agent, Pool } = await import('undici');
+    const { Agent, Pool } = await loadUndici();
     if (proxy === null) return new Agent({ ...limits, connect: options });
     if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
     const { tunnelThrough } = await import('./tunnel.js');
@@ -88,6 +89,9 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
   }
 
   return {
+    async prepare() {
+      await loadUndici();
+    },
     redirects,
     async request(first, signal) {
       let hop = first;
@@ -116,6 +120,9 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     },
   };
 }
+
+/** It takes a tenth of a second, in which a Codex that was started before gets going. */
+const loadUndici = () => import('undici');
 
 const UNREACHABLE =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
