@@ -11,6 +11,8 @@ import {
   RedirectRefused,
 } from './redirect.js';
 import { trust } from './trust.js';
+import { tunnelThrough } from './tunnel.js';
+import { undiciParts } from './undici-parts.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -45,6 +47,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     bodyTimeout: requestTimeoutMs,
   };
   const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs);
+  const parts = once(undiciParts);
   const certificates = once(() => trust(env, platform));
   const open = new Map<string, Promise<Dispatcher>>();
   const redirects: Redirect[] = [];
@@ -61,11 +64,10 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
     if (proxy?.isSocks && (await certificates()).library === 'rustls') throw speaksNoSocks(proxy);
     const options = { timeout, ...(isSecure && (await certificates()).options) };
-    const { Agent, Pool } = await loadUndici();
+    const { Agent, Pool, buildConnector } = await parts();
     if (proxy === null) return new Agent({ ...limits, connect: options });
     if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
-    const { tunnelThrough } = await import('./tunnel.js');
-    return new Agent({ ...limits, connect: tunnelThrough(proxy, options) });
+    return new Agent({ ...limits, connect: tunnelThrough(buildConnector, proxy, options) });
   }
 
   async function send({ method, url, headers, body }: Hop, signal: AbortSignal) {
@@ -90,7 +92,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
 
   return {
     async prepare() {
-      await loadUndici();
+      await parts();
     },
     redirects,
     async request(first, signal) {
@@ -120,9 +122,6 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     },
   };
 }
-
-/** It takes a tenth of a second, in which a Codex that was started before gets going. */
-const loadUndici = () => import('undici');
 
 const UNREACHABLE =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
