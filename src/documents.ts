@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { serverFacts } from './lmdeploy/facts.js';
-import { VERSION } from './version.js';
 
 // The documents of `--json`: what scripts rely on, word for word.
 
@@ -120,10 +119,3 @@ export const launchDocument = z.strictObject({
   toolCallParser: z.string().nullable(),
   reasoningParser: z.string().nullable(),
 });
-
-type Body<T extends z.ZodObject> = Omit<z.input<T>, 'schema' | 'version'>;
-
-/** A document with its head. The schema is only its type here; the tests hold every output against it. */
-export function document<T extends z.ZodObject>(_schema: T, body: Body<T>) {
-  return { schema: 1, version: VERSION, ...body };
-}

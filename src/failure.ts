@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
-import { document, errorDocument } from './documents.js';
+import { document } from './document.js';
+import type { errorDocument } from './documents.js';
 import { CliError, type ErrorCode, EXIT, interrupted } from './errors.js';
 import { palette } from './ui/palette.js';
 import { printable, printableJson } from './ui/printable.js';
@@ -26,7 +27,7 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
   }
   const { code, message, hint, excerpt, exitCode } = failure;
   if (argv.includes('--json') && exitCode === EXIT.failed) {
-    const body = document(errorDocument, { ok: false, error: { code, message, hint } });
+    const body = document<typeof errorDocument>({ ok: false, error: { code, message, hint } });
     context.stdout.write(`${printableJson(body)}\n`);
   }
   const shown = excerpt.map((line) => `    ${line}\n`).join('');

@@ -22,12 +22,10 @@ export type Verdict =
  */
 export async function askCodex(
   context: Context,
-  codex: InstalledCodex,
+  codex: Pick<InstalledCodex, 'path'>,
   home: CodexHome,
   keyVariables: readonly string[],
 ): Promise<Verdict> {
-  // One that hangs or breaks on its version would do so here too, after as long a wait.
-  if (codex.version === null) return { state: 'unknown', why: codex.problem ?? 'it says no version' };
   const env: Record<string, string | undefined> = { ...context.env, CODEX_HOME: home.path };
   for (const name of keyVariables) delete env[name];
   const profile = home.profile === null ? [] : ['--profile', home.profile];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { grouped } from '../ui/grouped.js';
 
 /** An entry of a model catalog: the fields without which Codex 0.134.0 to 0.169.0 does not start, and the prompt. */
 export interface CatalogEntry extends Readonly<Record<string, unknown>> {
@@ -71,7 +72,7 @@ export function abridged(text: string): string {
   return text.replace(/^( *"\w+": )("(?:[^"\\]|\\.)*")/gm, (whole, key: string, quoted: string) => {
     if (quoted.length <= LONG) return whole;
     const value = JSON.parse(quoted) as string;
-    const size = `${value.length.toLocaleString('en-US')} characters, SHA-256 ${hashOfPrompt(value).slice(0, 8)}`;
+    const size = `${grouped(value.length)} characters, SHA-256 ${hashOfPrompt(value).slice(0, 8)}`;
     return `${key}${JSON.stringify(`${value.slice(0, 60)}…`)} (${size})`;
   });
 }

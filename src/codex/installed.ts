@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Context } from '../context.js';
 import { printable } from '../ui/printable.js';
@@ -16,8 +15,13 @@ export interface InstalledCodex {
 
 /** The `codex` that a shell would start, or null. */
 export async function findCodex(context: Context): Promise<InstalledCodex | null> {
-  const first = (await codexesOnPath(context)).find(({ isProgram }) => isProgram);
-  return first === undefined ? null : askVersion(context, first.path);
+  const path = codexOnPath(context);
+  return path === null ? null : askVersion(context, path);
+}
+
+/** Where the `codex` is that a shell would start; null where there is none. */
+export function codexOnPath(context: Context): string | null {
+  return codexesOnPath(context).find(({ isProgram }) => isProgram)?.path ?? null;
 }
 
 /** A file that is called `codex`, on the PATH. */
@@ -27,36 +31,41 @@ export interface CodexFile {
   readonly isProgram: boolean;
 }
 
-/** Every `codex` on the PATH, in the shell's order; one that is reached by several ways counts once. */
-export async function codexesOnPath(context: Context): Promise<CodexFile[]> {
+/**
+ * Every `codex` on the PATH, in the shell's order; one that is reached by several ways counts once. At once and not by
+ * promises: Codex is to be started before anything else that takes time.
+ */
+export function codexesOnPath(context: Context): CodexFile[] {
   const names = context.platform === 'win32' ? ['codex.exe', 'codex.cmd', 'codex.bat'] : ['codex'];
   const path = context.env['PATH'] ?? context.env['Path'] ?? '';
   const found = new Map<string, CodexFile>();
   for (const folder of path.split(delimiter).filter(Boolean)) {
     for (const name of names) {
       const file = join(folder, name);
-      const real = await realFile(file);
+      const real = realFile(file);
       if (real === null) continue;
-      if (!found.has(real)) found.set(real, { path: file, isProgram: await isProgram(file) });
+      if (!found.has(real)) found.set(real, { path: file, isProgram: isProgram(file) });
       break;
     }
   }
   return [...found.values()];
 }
 
-async function realFile(file: string): Promise<string | null> {
+function realFile(file: string): string | null {
   try {
-    return (await stat(file)).isFile() ? await realpath(file) : null;
+    return statSync(file).isFile() ? realpathSync(file) : null;
   } catch {
     return null;
   }
 }
 
-async function isProgram(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Lets a `codex` say its version. */

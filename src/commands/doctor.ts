@@ -1,12 +1,11 @@
 import type { Context } from '../context.js';
-import { CHECKS } from '../doctor/checks/index.js';
-import { liveCosts, liveTurn } from '../doctor/checks/live-turn.js';
 import { type Chooser, type Examination, examine } from '../doctor/examination.js';
 import { exitCodeOf, renderProblems, renderReport, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
-import { type Selection, select } from '../doctor/select.js';
+import { select } from '../doctor/select.js';
 import { waitForServer } from '../doctor/wait.js';
-import { checkListDocument, doctorDocument, document } from '../documents.js';
+import { document } from '../document.js';
+import type { checkListDocument, doctorDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
@@ -17,16 +16,17 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   const flags = parseFlags('doctor', raw, url);
   const terminal = openTerminal(context, flags);
   if (flags.list) return list(terminal, flags.json);
-  const selection = selected(flags);
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.
     look: { searchFurther: false },
   });
   try {
+    if (asksForAll(flags)) await beginAll(examination);
+    const { selection, cost } = await selected(flags);
     const { settings, configuredModel } = examination;
     const missed = flags.wait === undefined ? null : await waitForServer(examination, flags.wait, terminal);
     if (missed !== null) terminal.note(`Waited ${flags.wait} s for ${settings.baseUrl.value}: ${missed}`);
-    if (selection.run.includes(liveTurn) && context.stderr.isTTY) terminal.note(liveCosts(configuredModel));
+    if (cost !== null && context.stderr.isTTY) terminal.note(cost(configuredModel));
     const looking = terminal.progress(`Looking at Codex and at ${settings.baseUrl.value}`);
     const all = await runChecks(selection.run, examination).finally(() => looking.done());
     const results = all.filter(({ id, status }) => selection.shows(id, status === 'fail'));
@@ -42,11 +42,34 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   }
 }
 
-/** A real turn costs the user something, so it is taken only where somebody asks for it. */
-function selected({ only, skip, live }: DoctorFlags): Selection {
+function asksForAll({ only, skip, wait }: DoctorFlags): boolean {
+  return only === undefined && skip === undefined && wait === undefined;
+}
+
+/** Puts what takes long under way, so that it goes on while the checks that will ask for it are loaded. */
+async function beginAll({ codex, verdict, discovery, config, userConfig }: Examination): Promise<void> {
+  const configs = [config, userConfig].map(({ state }) => state);
+  // Codex may make a home that is missing; and of a broken config it could say no more than this program.
+  const canJudge =
+    configs.includes('read') && configs.every((state) => state === 'read' || state === 'absent');
+  // Who wants the answer gets the failure too.
+  for (const ask of [codex, ...(canJudge ? [verdict] : []), discovery.opening]) ask().catch(() => undefined);
+  // Else loading the checks would hold up the first request.
+  await discovery.client.prepare();
+}
+
+/** The checks to run, and where a real turn is among them what to say of its cost. */
+async function selected({ only, skip, live }: DoctorFlags) {
+  const [{ CHECKS }, { liveCosts, liveTurn }] = await Promise.all([
+    import('../doctor/checks/index.js'),
+    import('../doctor/checks/live-turn.js'),
+  ]);
+  // A real turn costs the user something, so it is taken only where somebody asks for it.
   const isNamed = only?.some((name) => name === liveTurn.id || name === 'live') ?? false;
-  if (live) return select(CHECKS, only && [...only, liveTurn.id], skip);
-  return select(CHECKS, only, isNamed ? skip : [...(skip ?? []), liveTurn.id]);
+  const selection = live
+    ? select(CHECKS, only && [...only, liveTurn.id], skip)
+    : select(CHECKS, only, isNamed ? skip : [...(skip ?? []), liveTurn.id]);
+  return { selection, cost: selection.run.includes(liveTurn) ? liveCosts : null };
 }
 
 /** The configured model, else the first one that is served. */
@@ -60,7 +83,7 @@ const configuredOrFirst: Chooser =
 async function report(examination: Examination, checks: Parameters<typeof summarize>[0], code: number) {
   const evidence = await examination.discovery.evidence();
   const codex = await examination.codex();
-  return document(doctorDocument, {
+  return document<typeof doctorDocument>({
     ok: code === EXIT.done,
     summary: summarize(checks),
     codex: codex && { path: codex.path, version: codex.version },
@@ -69,9 +92,10 @@ async function report(examination: Examination, checks: Parameters<typeof summar
   });
 }
 
-function list(terminal: Terminal, json: DoctorFlags['json']): number {
+async function list(terminal: Terminal, json: DoctorFlags['json']): Promise<number> {
+  const { CHECKS } = await import('../doctor/checks/index.js');
   const checks = CHECKS.map(({ id, title }) => ({ id, title }));
-  if (json) terminal.document(document(checkListDocument, { ok: true, checks }));
+  if (json) terminal.document(document<typeof checkListDocument>({ ok: true, checks }));
   else {
     const width = Math.max(...checks.map(({ id }) => id.length));
     terminal.data(checks.map(({ id, title }) => `${id.padEnd(width)}  ${title}`).join('\n'));

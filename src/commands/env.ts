@@ -3,7 +3,8 @@ import { codexHome, requireHome } from '../codex/home.js';
 import { layersOf } from '../codex/layers.js';
 import { providerInUse } from '../codex/provider-in-use.js';
 import type { Context } from '../context.js';
-import { document, envDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { envDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { type EnvFlags, parseFlags, settle } from '../options.js';
 import { openTerminal } from '../ui/terminal.js';
@@ -38,7 +39,7 @@ export async function env(context: Context, raw: Record<string, unknown>): Promi
     );
   const shell = flags.shell ?? usualShell(context);
   const line = variable === null ? null : LINES[shell](variable);
-  if (flags.json) terminal.document(document(envDocument, { ok: true, variable, shell, line }));
+  if (flags.json) terminal.document(document<typeof envDocument>({ ok: true, variable, shell, line }));
   else if (line !== null) terminal.data(line);
   else terminal.note('The provider block names no variable (no env_key), so there is nothing to export.');
   return EXIT.done;

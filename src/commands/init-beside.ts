@@ -8,6 +8,7 @@ import type { Wanted } from '../codex/plan.js';
 import type { Examination } from '../doctor/examination.js';
 import type { ServerFacts } from '../lmdeploy/facts.js';
 import type { ConfigFlags } from '../options.js';
+import { grouped } from '../ui/grouped.js';
 import { makeCatalog, ownCatalogFits } from './init-catalog.js';
 import type { Extras } from './init-extras.js';
 
@@ -82,13 +83,13 @@ function smallWindow(
     ...(base?.kind === 'compact' ? [] : ['--prompt compact']),
   ];
   if (missing.length === 0) return [];
-  const first = facts?.firstTurnTokens?.toLocaleString('en-US');
+  const first = facts?.firstTurnTokens == null ? undefined : grouped(facts.firstTurnTokens);
   const takes = first === undefined ? 'a large part' : `${first} tokens`;
   const more = wish.catalog || home.profile !== null ? missing : ['--catalog', ...missing];
   return [
     {
       id: 'responses.context',
-      detail: `Of a window of ${window.toLocaleString('en-US')} tokens Codex's first turn takes ${takes}: it will compact after every few commands, or not fit at all.`,
+      detail: `Of a window of ${grouped(window)} tokens Codex's first turn takes ${takes}: it will compact after every few commands, or not fit at all.`,
       remedy: `${initLine({ more })}   # sends less: no tools that LMDeploy drops, and a short prompt`,
     },
   ];

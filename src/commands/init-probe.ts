@@ -8,6 +8,7 @@ import type { Evidence } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { windowBounds } from '../lmdeploy/told-window.js';
 import type { ConfigFlags } from '../options.js';
+import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import { besideBlock } from './init-beside.js';
@@ -66,7 +67,7 @@ function tooLarge(
 ): Note[] {
   const most = evidence && (factsOf(evidence).contextWindow ?? windowBounds(evidence).atMost);
   if (contextWindow === undefined || most === null || contextWindow <= most) return [];
-  const [given, has] = [contextWindow, most].map((tokens) => tokens.toLocaleString('en-US'));
+  const [given, has] = [contextWindow, most].map(grouped);
   return [
     {
       id: 'responses.context',

@@ -3,6 +3,7 @@ import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { whichKey } from '../lmdeploy/opening.js';
+import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
@@ -16,12 +17,11 @@ export async function renderFound(
   const evidence = await discovery.evidence();
   const { release = null, contextWindow = null, firstTurnTokens = null } = evidence ? factsOf(evidence) : {};
   const who = `LMDeploy ${release ?? ''}`.trim();
-  const window =
-    contextWindow === null ? '' : ` in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
+  const window = contextWindow === null ? '' : ` in a window of ${grouped(contextWindow)} tokens`;
   const first =
     firstTurnTokens === null
       ? ''
-      : `; Codex's first turn takes ${firstTurnTokens.toLocaleString('en-US')} tokens, as this server counts them`;
+      : `; Codex's first turn takes ${grouped(firstTurnTokens)} tokens, as this server counts them`;
   return `${err.green('✓')} ${who} at ${discovery.client.baseUrl} serves ${printable(model)}${window}; it answers, streams and calls tools${first}`;
 }
 

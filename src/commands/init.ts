@@ -8,7 +8,8 @@ import { planCatalog, planCatalogRemoval } from '../codex/plan-catalog.js';
 import { DEFAULT_PROFILE, requireProfileFiles } from '../codex/profile.js';
 import { type Context, canAsk } from '../context.js';
 import type { Chooser, Examination } from '../doctor/examination.js';
-import { document, initDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
@@ -77,7 +78,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     if (flags.json) {
       const evidence = await examination.discovery.evidence();
       terminal.document(
-        document(initDocument, {
+        document<typeof initDocument>({
           ok,
           changed,
           dryRun: isPreview,

@@ -7,7 +7,8 @@ import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
-import { document, modelsDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { modelsDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { parseFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
@@ -35,7 +36,7 @@ export async function models(context: Context, raw: Record<string, unknown>, url
       configured: id === examination.configuredModel,
       adapter,
     }));
-    if (flags.json) terminal.document(document(modelsDocument, { ok: true, models: rows }));
+    if (flags.json) terminal.document(document<typeof modelsDocument>({ ok: true, models: rows }));
     else for (const row of rows) terminal.data(line(row, context.stdout.isTTY === true));
     return EXIT.done;
   } finally {

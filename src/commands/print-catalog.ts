@@ -1,6 +1,7 @@
 import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
-import { document, printCatalogDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { printCatalogDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { parseFlags } from '../options.js';
 import { openTerminal } from '../ui/terminal.js';
@@ -36,7 +37,7 @@ export async function printCatalog(
     const { models } = JSON.parse(catalog.text) as { models: [{ slug: string }] };
     const [entry] = models;
     if (flags.json)
-      terminal.document(document(printCatalogDocument, { ok: true, model, entry, warnings: all }));
+      terminal.document(document<typeof printCatalogDocument>({ ok: true, model, entry, warnings: all }));
     else terminal.data(JSON.stringify(entry, null, 2));
     return EXIT.done;
   } finally {

@@ -5,7 +5,8 @@ import { DEFAULT_PROFILE } from '../codex/profile.js';
 import type { Context } from '../context.js';
 import { syntaxFault } from '../doctor/checks/config-syntax.js';
 import type { Chooser, Examination } from '../doctor/examination.js';
-import { document, printConfigDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { printConfigDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { type ConfigFlags, parseFlags } from '../options.js';
 import { openTerminal } from '../ui/terminal.js';
@@ -59,7 +60,7 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
     if (flags.json) {
       const { providerId: provider, model } = wanted;
       terminal.document(
-        document(printConfigDocument, {
+        document<typeof printConfigDocument>({
           ok: true,
           provider,
           model,

@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
-import { document, launchDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { launchDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { launch, TOOL_CALL_PARSERS } from '../lmdeploy/launch.js';
 import { parseFlags } from '../options.js';
@@ -28,6 +29,8 @@ export async function printLaunch(
       `If one of these reads its calls, add it as --tool-call-parser NAME: ${TOOL_CALL_PARSERS.join(', ')}.`,
     );
   if (flags.json)
-    terminal.document(document(launchDocument, { ok: true, model, line, toolCallParser, reasoningParser }));
+    terminal.document(
+      document<typeof launchDocument>({ ok: true, model, line, toolCallParser, reasoningParser }),
+    );
   return EXIT.done;
 }

@@ -9,7 +9,8 @@ import { planCatalogRemoval } from '../codex/plan-catalog.js';
 import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
 import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
 import { type Context, canAsk } from '../context.js';
-import { document, removeDocument } from '../documents.js';
+import { document } from '../document.js';
+import type { removeDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { once } from '../once.js';
 import { parseFlags, type RemoveFlags } from '../options.js';
@@ -62,7 +63,7 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   const { files, kept } = outcome.plan;
   if (flags.json)
     terminal.document(
-      document(removeDocument, {
+      document<typeof removeDocument>({
         ok: true,
         changed: files.some(({ isChange }) => isChange),
         dryRun: flags.dryRun,

@@ -13,6 +13,7 @@ import { type Context, canAsk } from '../context.js';
 import { type Examination, examine } from '../doctor/examination.js';
 import { CliError } from '../errors.js';
 import { parseFlags, type RunFlags } from '../options.js';
+import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import { askChoice } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
@@ -124,8 +125,7 @@ async function requireCodex({ codex }: Examination): Promise<InstalledCodex> {
 
 function tell({ settings, layers, providerId }: Examination, target: Target, terminal: Terminal): void {
   const { model, contextWindow } = target;
-  const window =
-    contextWindow === null ? '' : `, in a window of ${contextWindow.toLocaleString('en-US')} tokens`;
+  const window = contextWindow === null ? '' : `, in a window of ${grouped(contextWindow)} tokens`;
   terminal.note(`Codex runs on ${printable(model)} at ${settings.baseUrl.value}${window}.`);
   // A managed file alone outdoes the command line.
   const managed = layers.filter(({ kind }) => kind === 'managed');

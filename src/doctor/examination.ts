@@ -4,7 +4,7 @@ import { type CatalogRead, catalogInForce, entryOf } from '../codex/catalog-in-f
 import { type ConfigRead, readConfig } from '../codex/config.js';
 import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
-import { findCodex, type InstalledCodex } from '../codex/installed.js';
+import { codexOnPath, findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
 import {
   DEFAULT_ENV_KEY,
@@ -114,9 +114,9 @@ export async function examine(
   const codex = once(() => findCodex(context));
   const keyVariables = settings.envKey.value === null ? [] : [settings.envKey.value];
   const ask = async (): Promise<Verdict> => {
-    const installed = await codex();
-    if (installed === null) return { state: 'unknown', why: 'no Codex is installed' };
-    return askCodex(context, installed, home, keyVariables);
+    const path = codexOnPath(context);
+    if (path === null) return { state: 'unknown', why: 'no Codex is installed' };
+    return askCodex(context, { path }, home, keyVariables);
   };
   const discovery: Discovery = discover(client, chooser({ configuredModel }), {
     statedWindow: configuredWindow?.tokens ?? null,

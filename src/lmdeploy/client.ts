@@ -68,6 +68,11 @@ export class Client {
     this.#network = network({ env, platform, requestTimeoutMs: Math.max(askTimeoutMs, generateTimeoutMs) });
   }
 
+  /** Loads what sends, so that a request goes out as soon as it is made. */
+  prepare(): Promise<void> {
+    return this.#network.prepare();
+  }
+
   /** Whether a key goes along with the requests. */
   get hasKey(): boolean {
     return this.#options.key !== undefined;

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
 import { once } from '../once.js';
 import { ProxyFailed, type ProxyServer, proxyFor, speaksNoSocks } from './proxy.js';
@@ -12,6 +12,7 @@ import {
 } from './redirect.js';
 import { trust } from './trust.js';
 import { tunnelThrough } from './tunnel.js';
+import { undiciParts } from './undici-parts.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -24,6 +25,8 @@ export interface NetworkOptions {
 
 /** The way to a server that Codex 0.169.0 would take: through its proxies, with its trust, along its redirects. */
 export interface Network {
+  /** Loads what a connection takes; nothing is connected yet. */
+  prepare(): Promise<void>;
   /**
    * The answer at the end of all redirects.
    *
@@ -44,6 +47,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     bodyTimeout: requestTimeoutMs,
   };
   const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs);
+  const parts = once(undiciParts);
   const certificates = once(() => trust(env, platform));
   const open = new Map<string, Promise<Dispatcher>>();
   const redirects: Redirect[] = [];
@@ -60,9 +64,10 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     const isSecure = url.protocol === 'https:' || proxy?.origin.startsWith('https:');
     if (proxy?.isSocks && (await certificates()).library === 'rustls') throw speaksNoSocks(proxy);
     const options = { timeout, ...(isSecure && (await certificates()).options) };
+    const { Agent, Pool, buildConnector } = await parts();
     if (proxy === null) return new Agent({ ...limits, connect: options });
     if (url.protocol === 'http:') return new Pool(proxy.origin, { ...limits, connect: options });
-    return new Agent({ ...limits, connect: tunnelThrough(proxy, options) });
+    return new Agent({ ...limits, connect: tunnelThrough(buildConnector, proxy, options) });
   }
 
   async function send({ method, url, headers, body }: Hop, signal: AbortSignal) {
@@ -86,6 +91,9 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
   }
 
   return {
+    async prepare() {
+      await parts();
+    },
     redirects,
     async request(first, signal) {
       let hop = first;

@@ -9,14 +9,16 @@ import { BlockList, isIP } from 'node:net';
  */
 export function bypassesProxy(host: string, list: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
-  const entries = list.split(',').map((entry) => entry.trim());
+  const entries = list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
   return isIP(bare) === 0
     ? entries.some((entry) => coversName(entry.toLowerCase(), bare.toLowerCase()))
     : entries.some((entry) => coversAddress(entry, bare));
 }
 
 function coversName(entry: string, name: string): boolean {
-  if (entry === '') return false;
   return entry === '*' || `.${name}`.endsWith(entry.startsWith('.') ? entry : `.${entry}`);
 }
 

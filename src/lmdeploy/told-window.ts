@@ -1,3 +1,4 @@
+import { grouped } from '../ui/grouped.js';
 import { type Bounds, boundsOf } from './context-length.js';
 import type { Evidence } from './discover.js';
 import { NOT_ASKED, type Told } from './told.js';
@@ -15,8 +16,8 @@ export function windowBounds({ firstTurn, lengths }: Evidence): Bounds {
 /** "at least 8,191 tokens and at most 300,012 tokens"; empty where nothing is known. */
 export function boundsInWords({ atLeast, atMost }: Bounds): string {
   return [
-    ...(atLeast === null ? [] : [`at least ${atLeast.toLocaleString('en-US')} tokens`]),
-    ...(atMost === null ? [] : [`at most ${atMost.toLocaleString('en-US')} tokens`]),
+    ...(atLeast === null ? [] : [`at least ${grouped(atLeast)} tokens`]),
+    ...(atMost === null ? [] : [`at most ${grouped(atMost)} tokens`]),
   ].join(' and ');
 }
 

@@ -27,10 +27,8 @@ export interface Trust {
 
 /** TLS options for a client. */
 export interface TrustOptions {
-  /** Certificates in PEM; no others are trusted. */
-  readonly ca: string[];
-  readonly ciphers?: string;
-  readonly allowPartialTrustChain?: boolean;
+  /** One for all connections: to read a system's certificates again for each would cost each a tenth of a second. */
+  readonly secureContext: tls.SecureContext;
   readonly checkServerIdentity?: (host: string, peer: tls.PeerCertificate) => Error | undefined;
 }
 
@@ -71,18 +69,27 @@ export async function caFile(env: Environment): Promise<CaFile | null> {
  */
 export async function trust(env: Environment, platform: NodeJS.Platform): Promise<Trust> {
   const file = await caFile(env);
-  if (!file?.certificates) return { library: 'openssl', options: { ca: await opensslRoots(env, platform) } };
+  if (!file?.certificates)
+    return { library: 'openssl', options: { secureContext: trusting(await opensslRoots(env, platform)) } };
   const anchors = [...new Set([...file.certificates, ...(await rustlsRoots(env, platform))])];
   return {
     library: 'rustls',
     options: {
-      ca: anchors,
-      ciphers: RUSTLS_CIPHERS,
       // An intermediate certificate alone is enough for rustls.
-      allowPartialTrustChain: true,
+      secureContext: trusting(anchors, { ciphers: RUSTLS_CIPHERS, allowPartialTrustChain: true }),
       checkServerIdentity: (host, peer) => strictIdentity(host, peer, anchors),
     },
   };
+}
+
+interface ContextOptions extends tls.SecureContextOptions {
+  /** From Node 20.18 on. */
+  readonly allowPartialTrustChain?: boolean;
+}
+
+/** @param ca certificates in PEM; no others are trusted */
+function trusting(ca: string[], options: ContextOptions = {}): tls.SecureContext {
+  return tls.createSecureContext({ ...options, ca });
 }
 
 /** OpenSSL: a file, and folders of hashed names; what a variable names replaces the system's if it is there. */

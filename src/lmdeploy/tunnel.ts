@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { ProxyFailed, type ProxyServer } from './proxy.js';
 import type { TrustOptions } from './trust.js';
 
@@ -11,8 +11,12 @@ type Options = Partial<TrustOptions> & { readonly timeout: number };
  * Connects to https servers through a proxy, by CONNECT. Not undici's ProxyAgent, which asks a proxy that hangs up
  * again and again without a pause (7.30.2).
  */
-export function tunnelThrough(proxy: ProxyServer, options: Options): buildConnector.connector {
-  const secure = buildConnector(options);
+export function tunnelThrough(
+  build: typeof buildConnector,
+  proxy: ProxyServer,
+  options: Options,
+): buildConnector.connector {
+  const secure = build(options);
   return (target, callback) => {
     const { hostname, port } = new URL(`https://${target.host}`);
     open(proxy, `${hostname}:${port || 443}`, options).then(

@@ -5,7 +5,6 @@ const WIDE =
   /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
 /** Takes none: combining marks and format characters alone. */
 const NARROW = /^[\p{M}\p{Cf}]+$/u;
-const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
  * The line to print under an excerpt so that its caret stands under a column of it (from 1, in UTF-16 units). A tab
@@ -46,7 +45,9 @@ function endCut(text: string): string {
 }
 
 function characters(text: string): string[] {
-  return [...CHARACTERS.segment(text)].map(({ segment }) => segment);
+  // Made here and not once for all: that would cost every start 10 ms.
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return [...segmenter.segment(text)].map(({ segment }) => segment);
 }
 
 function columnsOf(character: string): number {

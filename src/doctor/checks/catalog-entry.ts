@@ -5,6 +5,7 @@ import { topLevel } from '../../codex/provider.js';
 import { CliError } from '../../errors.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { windowBounds } from '../../lmdeploy/told-window.js';
+import { grouped } from '../../ui/grouped.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
@@ -99,9 +100,9 @@ async function wrongWindow(examination: Examination): Promise<Finding | null> {
   const { tokens } = configuredWindow;
   const isWrong = (most !== null && tokens > most) || (least !== null && tokens < least);
   if (!isWrong || catalog.state !== 'read') return null;
-  const has = (window ?? most ?? least ?? 0).toLocaleString('en-US');
+  const has = grouped(window ?? most ?? least ?? 0);
   return warn(
-    `The model catalog ${printable(catalog.path)} gives ${printable(topLevel(effective, 'model') ?? '')} a window of ${tokens.toLocaleString('en-US')} tokens, the server has ${window === null ? 'about ' : ''}${has}.`,
+    `The model catalog ${printable(catalog.path)} gives ${printable(topLevel(effective, 'model') ?? '')} a window of ${grouped(tokens)} tokens, the server has ${window === null ? 'about ' : ''}${has}.`,
     remedyFor(examination, `"context_window": ${window ?? most ?? least}`),
   );
 }

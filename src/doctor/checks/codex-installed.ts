@@ -38,14 +38,14 @@ function firstOnPath(better: InstalledCodex | undefined): string {
   return `export PATH=${quoted(dirname(better.path))}:"$PATH"   # starts that one first; or update the other: ${INSTALL}`;
 }
 
-async function notFound({ context }: Examination): Promise<Finding> {
-  const [file] = await codexesOnPath(context);
+function notFound({ context }: Examination): Finding {
+  const [file] = codexesOnPath(context);
   if (file === undefined) return fail('No codex is on the PATH.', INSTALL);
   return fail(`${file.path} is there, but it may not be executed.`, `chmod +x ${quoted(file.path)}`);
 }
 
 /** The other programs by that name, each with its version. */
 async function othersThan({ path }: InstalledCodex, { context }: Examination): Promise<InstalledCodex[]> {
-  const programs = (await codexesOnPath(context)).filter((one) => one.isProgram && one.path !== path);
+  const programs = codexesOnPath(context).filter((one) => one.isProgram && one.path !== path);
   return Promise.all(programs.map((one) => askVersion(context, one.path)));
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type FileRecord, readJournal } from '../../codex/journal.js';
-import { withdraw } from '../../codex/record.js';
+import { isAsLeft, withdraw } from '../../codex/record.js';
 import { CliError } from '../../errors.js';
 import { EditRefused } from '../../toml/edit.js';
 import { readToml } from '../../toml/read.js';
@@ -24,7 +24,9 @@ export const configChanged: Check = {
       const record = files[basename(home.configPath)];
       if (record === undefined || config.state !== 'read')
         return pass('init has written nothing here that could have changed');
-      const { kept } = withdraw({ text: config.text, record }, providerId);
+      const { kept } = isAsLeft(config.text, record)
+        ? { kept: [] }
+        : withdraw({ text: config.text, record }, providerId);
       const changed = kept.filter(({ why, path }) => why === 'changed' && isReliedOn(path));
       if (changed.length === 0) return pass('nothing of it that matters was changed since');
       // One cause, one finding: what Codex can't go by is said there.

@@ -6,6 +6,7 @@ import { openCommand } from '../../codex/line-edit.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { AGAIN } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
+import { grouped } from '../../ui/grouped.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -50,15 +51,15 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const { window, tokens, fits, bounds } = asked;
   const longer = await examination.launchLine(AGAIN, { sessionLength: 65_536 });
   if (fits === false) {
-    const size = tokens === null ? '' : ` of ${count(tokens)} tokens, as this server counts them,`;
-    const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
+    const size = tokens === null ? '' : ` of ${grouped(tokens)} tokens, as this server counts them,`;
+    const has = window === null ? 'the context window' : `the context window of ${grouped(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
-    const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)} here`;
+    const first = tokens === null ? '' : `, of which Codex's first turn takes ${grouped(tokens)} here`;
     return warn(
-      `The context window is ${window === null ? 'at most ' : ''}${count(most)} tokens${first}.`,
+      `The context window is ${window === null ? 'at most ' : ''}${grouped(most)} tokens${first}.`,
       longer,
     );
   }
@@ -75,12 +76,12 @@ async function configFault(examination: Examination): Promise<Finding | null> {
   const most = window ?? bounds.atMost;
   const remedy = `${initLine()}   # writes the one that it measures`;
   const { tokens } = configuredWindow;
-  const told = `The config tells Codex of a window of ${count(tokens)} tokens`;
+  const told = `The config tells Codex of a window of ${grouped(tokens)} tokens`;
   if (most !== null && tokens > most)
-    return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
+    return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${grouped(most)}.`, remedy);
   if (least !== null && tokens < least)
     return warn(
-      `${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`,
+      `${told}, the server has ${window === null ? 'at least ' : ''}${grouped(least)}.`,
       (await isUsersOwn(examination)) ? takenOut(examination) : remedy,
     );
   return null;
@@ -106,10 +107,8 @@ async function found(examination: Examination): Promise<Finding> {
   const asked = await ask(examination);
   if (asked === null) return skip('nothing was asked');
   const { window, tokens, bounds } = asked;
-  const first = tokens === null ? '' : `; Codex's first turn takes ${count(tokens)} of them here`;
-  if (window !== null) return pass(`${count(window)} tokens${first}`);
+  const first = tokens === null ? '' : `; Codex's first turn takes ${grouped(tokens)} of them here`;
+  if (window !== null) return pass(`${grouped(window)} tokens${first}`);
   const words = boundsInWords(bounds);
   return words === '' ? skip('its length could not be told') : pass(`${words}${first}`);
 }
-
-const count = (tokens: number) => tokens.toLocaleString('en-US');
