@@ -27,9 +27,9 @@ export async function models(context: Context, raw: Record<string, unknown>, url
     const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
     const checks = [networkProxy, serverReachable, serverKind, serverKey];
     const results = await runChecks(checks, examination).finally(() => waiting.done());
-    const { listing } = await examination.discovery.models();
-    const refusal = refusalIn(results);
+    const refusal = await refusalIn(results, examination);
     if (refusal !== null) throw refusal;
+    const { listing } = await examination.discovery.models();
     const served = listing.state === 'listed' ? listing.models : [];
     const rows = served.map(({ id, adapter }) => ({
       id,

@@ -8,10 +8,8 @@ import type { Examination } from '../doctor/examination.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
 import { waitForServer } from '../doctor/wait.js';
-import { CliError } from '../errors.js';
 import { discover } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
-import { troubleHint } from '../lmdeploy/trouble.js';
 import { configuredRoot } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -54,12 +52,6 @@ export async function reachServer(
   if (missed !== null) terminal.note(`Waited ${wait} s for ${baseUrl}: ${missed}`);
   const asking = terminal.progress(`Asking ${baseUrl} for its models`);
   await requireServer(examination).finally(() => asking.done());
-  const { listing } = await examination.discovery.models();
-  // The check passes over an address that is a mere guess; Codex would wait there without end.
-  if (listing.state !== 'no-answer') return;
-  const { trouble } = listing;
-  const hint = troubleHint(trouble, await examination.launchLine('starts it'));
-  throw new CliError('server-unreachable', trouble.message, hint);
 }
 
 /**
@@ -96,7 +88,7 @@ function configuredIn({ effective, configuredModel, providerId }: Examination, s
 }
 
 async function requireServer(examination: Examination): Promise<void> {
-  const refusal = refusalIn(await runChecks(CHECKS, examination));
+  const refusal = await refusalIn(await runChecks(CHECKS, examination), examination);
   if (refusal !== null) throw refusal;
 }
 

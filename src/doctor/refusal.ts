@@ -1,5 +1,7 @@
 import { CliError, type ErrorCode } from '../errors.js';
+import { troubleHint } from '../lmdeploy/trouble.js';
 import type { Result } from './check.js';
+import type { Examination } from './examination.js';
 
 /** The checks without which `init` and `models` can't do their work, and the error that each one's failure is. */
 const REFUSALS: Readonly<Record<string, ErrorCode>> = {
@@ -10,11 +12,21 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   'model.served': 'model-not-served',
 };
 
-/** The error for the first failure that stops the work; null where none does. */
-export function refusalIn(results: readonly Result[]): CliError | null {
+/**
+ * The error for what stops the work of a command that needs the server; null where nothing does. `server.reachable` passes
+ * over an address that is a mere guess, but nothing can be done without an answer from there either.
+ */
+export async function refusalIn(
+  results: readonly Result[],
+  { discovery, launchLine }: Examination,
+): Promise<CliError | null> {
   for (const { id, status, detail, remedy } of results) {
     const code = REFUSALS[id];
     if (status === 'fail' && code !== undefined) return new CliError(code, detail, remedy ?? '');
   }
-  return null;
+  const { listing } = await discovery.models();
+  if (listing.state !== 'no-answer') return null;
+  const { trouble } = listing;
+  const hint = troubleHint(trouble, await launchLine('starts it'));
+  return new CliError('server-unreachable', trouble.message, hint);
 }

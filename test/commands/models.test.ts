@@ -65,3 +65,12 @@ test.each([
   expect(exit).toBe(2);
   expect(errorDocument.parse(JSON.parse(stdout)).error.code).toBe(code);
 });
+
+test('with a config for another provider, no server at the usual place is an error all the same', async () => {
+  const home = await scratch();
+  await writeFile(join(home, 'config.toml'), 'model_provider = "x"\n[model_providers.x]\nname = "X"\n');
+  // Nobody listens on LMDeploy's own port here; where somebody does, that one is asked.
+  const { code, stdout, stderr } = await cli(['models'], { home });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: .*127\.0\.0\.1:23333/);
+});
