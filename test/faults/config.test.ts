@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from '../cli.js';
 import { closedPort } from '../sockets.js';
-import { type Fault, findings, hold, type Machine, machine } from './faults.js';
+import { type Fault, hold } from './fault.js';
+import { findings, type Machine, machine } from './machine.js';
 
 const dead = async () => `${await closedPort()}/v1`;
 

@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closedPort, httpServer } from '../sockets.js';
-import { AGREEABLE, type Fault, findings, hold, type Machine, machine } from './faults.js';
+import { type Fault, hold } from './fault.js';
+import { AGREEABLE, findings, type Machine, machine } from './machine.js';
 
 const KEY = 'LMDEPLOY_API_KEY';
 const key = (value: string) => (the: Machine) => {

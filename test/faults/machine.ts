@@ -29,20 +29,6 @@ export interface Machine {
   append(lines: string): Promise<void>;
 }
 
-/** One fault: what is broken, which one check has to say so, and what its detail has to hold. */
-export interface Fault {
-  readonly what: string;
-  set(machine: Machine): Promise<unknown> | unknown;
-  readonly check: string;
-  readonly status: 'fail' | 'warn';
-  readonly says: RegExp;
-  /** Whether the remedy can be pasted as it is, and everything is right then. */
-  readonly mends?: true;
-  /** The real Codex, where its opinion counts; else one that says its version and takes any config. */
-  readonly real?: true;
-  readonly server?: StandInOptions;
-}
-
 /** Where what was recorded of the real Codex stays from row to row. */
 const cache = mkdtemp(join(tmpdir(), 'codex-lmdeploy-faults-'));
 afterAll(async () => rm(await cache, { recursive: true, force: true }));
@@ -50,10 +36,14 @@ afterAll(async () => rm(await cache, { recursive: true, force: true }));
 export const AGREEABLE = '#!/bin/sh\necho codex-cli 0.169.0\n';
 const TOOLS = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
 
-export async function machine({
-  server: options = {},
-  real,
-}: Pick<Fault, 'server' | 'real'>): Promise<Machine> {
+/** What of a machine is a row's to say. */
+export interface Setup {
+  /** The real Codex, where its opinion counts; else one that says its version and takes any config. */
+  readonly real?: true;
+  readonly server?: StandInOptions;
+}
+
+export async function machine({ server: options = {}, real }: Setup = {}): Promise<Machine> {
   const folder = await scratch();
   const server = await startStandIn(options);
   onTestFinished(() => server.close());
@@ -136,18 +126,4 @@ export async function apply(remedy: string, machine: Machine): Promise<void> {
       return name === '' || name === '_' ? [] : [[name, value]];
     }),
   );
-}
-
-/** Breaks a machine, and holds doctor against what the row says. */
-export async function hold(fault: Fault): Promise<void> {
-  const broken = await machine(fault);
-  await fault.set(broken);
-  const found = await findings(broken);
-  expect(found.map(({ id, status }) => [id, status])).toEqual([[fault.check, fault.status]]);
-  const [{ detail, remedy } = { detail: '', remedy: '' }] = found;
-  expect(detail).toMatch(fault.says);
-  expect(remedy).toBeTruthy();
-  if (!fault.mends) return;
-  await apply(remedy ?? '', broken);
-  expect((await findings(broken)).map(({ id, detail: still }) => `${id}: ${still}`)).toEqual([]);
 }
