@@ -13,6 +13,8 @@ export interface Check {
   readonly title: string;
   /** Checks whose failure makes this one senseless. They stand before it in the list. */
   readonly requires: readonly string[];
+  /** Checks whose failure explains one of this one, which is then no finding of its own. They stand before it too. */
+  readonly explainedBy?: readonly string[];
   run(examination: Examination): Promise<Finding>;
 }
 

@@ -10,13 +10,14 @@ interface Outcome {
 
 /**
  * Runs checks side by side as far as what they require allows; results come in the order of `checks`.
- * A check that needs a failed one is skipped with its id. A check that throws has failed, and says it's a bug.
+ * A check that needs a failed one, or whose own failure one explains, is skipped with its id. A check that throws has failed, and says it's a bug.
  */
 export async function runChecks(checks: readonly Check[], examination: Examination): Promise<Result[]> {
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks) {
-    const required = check.requires.flatMap((id) => outcomes.get(id) ?? []);
-    outcomes.set(check.id, runOne(check, required, examination));
+    const outcomesOf = (ids: readonly string[]) => ids.flatMap((id) => outcomes.get(id) ?? []);
+    const [required, explaining] = [outcomesOf(check.requires), outcomesOf(check.explainedBy ?? [])];
+    outcomes.set(check.id, runOne(check, required, explaining, examination));
   }
   const done = await Promise.all(outcomes.values());
   return done.map(({ result }) => result);
@@ -25,14 +26,19 @@ export async function runChecks(checks: readonly Check[], examination: Examinati
 async function runOne(
   check: Check,
   required: readonly Promise<Outcome>[],
+  explaining: readonly Promise<Outcome>[],
   examination: Examination,
 ): Promise<Outcome> {
   const blocked = (await Promise.all(required)).find(
     ({ result, blockedBy }) => blockedBy !== null || result.status === 'fail',
   );
   const started = performance.now();
-  const blockedBy = blocked ? (blocked.blockedBy ?? blocked.result.id) : null;
-  const finding = blockedBy === null ? await attempt(check, examination) : skip(`needs ${blockedBy}`);
+  let blockedBy = blocked ? (blocked.blockedBy ?? blocked.result.id) : null;
+  const attempted = blockedBy === null ? await attempt(check, examination) : null;
+  if (attempted?.status === 'fail')
+    blockedBy =
+      (await Promise.all(explaining)).find(({ result }) => result.status === 'fail')?.result.id ?? null;
+  const finding = attempted !== null && blockedBy === null ? attempted : skip(`needs ${blockedBy}`);
   const { id, title } = check;
   const { status, detail, remedy = null } = finding;
   const durationMs = Math.round(performance.now() - started);

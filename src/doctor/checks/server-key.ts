@@ -7,6 +7,7 @@ export const serverKey: Check = {
   id: 'server.key',
   title: 'The server takes the key',
   requires: ['server.kind'],
+  explainedBy: ['key.variable'],
   async run(examination) {
     const { discovery } = examination;
     const { listing, keyRequired } = await discovery.models();

@@ -1,0 +1,61 @@
+import { http } from '../../hostile/front.js';
+import type { Fault } from '../fault.js';
+import { MODEL } from '../machine.js';
+
+/** The model that the config names, and those that are served. */
+export const MODEL_NAME: readonly Fault[] = [
+  {
+    what: 'a model whose name is right but for its case',
+    set: (the) => the.edit(`"${MODEL}"`, `"${MODEL.toLowerCase()}"`),
+    check: 'model.served',
+    status: 'fail',
+    says: /"qwen\/qwen3\.5-35b-a3b" is not served; "Qwen\/Qwen3\.5-35B-A3B" is/,
+    mends: true,
+  },
+  {
+    what: 'a model by the end of its name alone',
+    set: (the) => the.edit(`"${MODEL}"`, '"qwen3.5-35b-a3b"'),
+    check: 'model.served',
+    status: 'fail',
+    says: /"qwen3\.5-35b-a3b" is not served; "Qwen\/Qwen3\.5-35B-A3B" is/,
+    mends: true,
+  },
+  {
+    what: 'a model by its name, which is served by its path',
+    set: () => undefined,
+    server: { models: ['/models/Qwen3.5-35B-A3B'] },
+    check: 'model.served',
+    status: 'fail',
+    says: /"Qwen\/Qwen3\.5-35B-A3B" is not served; "\/models\/Qwen3\.5-35B-A3B" is/,
+    mends: true,
+  },
+  {
+    what: 'another model is served now',
+    set: () => undefined,
+    server: { models: ['internlm/internlm3-8b-instruct'] },
+    check: 'model.served',
+    status: 'fail',
+    says: /is not served; "internlm\/internlm3-8b-instruct" is/,
+    mends: true,
+  },
+  {
+    what: 'no model in the config, so that Codex asks for one of its own',
+    set: (the) => the.edit(`model = "${MODEL}"\n`, ''),
+    check: 'model.served',
+    status: 'fail',
+    says: /model/,
+    mends: true,
+  },
+  {
+    what: 'a server without a model',
+    set: async (the) =>
+      the.address(
+        await http((_, response) =>
+          response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[]}'),
+        ),
+      ),
+    check: 'model.served',
+    status: 'fail',
+    says: /lists no model at all/,
+  },
+];

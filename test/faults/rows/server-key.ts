@@ -1,0 +1,79 @@
+import { front } from '../../hostile/front.js';
+import type { Fault } from '../fault.js';
+import { MODEL } from '../machine.js';
+
+const KEY = 'LMDEPLOY_API_KEY';
+
+/** A key that somebody wants. */
+export const SERVER_KEY: readonly Fault[] = [
+  {
+    what: 'a key that is not one of the server’s',
+    set: (the) => {
+      the.env[KEY] = 'wrong';
+    },
+    server: { apiKeys: ['right'] },
+    check: 'server.key',
+    status: 'fail',
+    says: /refuses the key in LMDEPLOY_API_KEY/,
+  },
+  {
+    what: 'a key that is not one of LMDeploy 0.15’s',
+    set: (the) => {
+      the.env[KEY] = 'wrong';
+    },
+    server: { apiKeys: ['right'], release: '0.15' },
+    check: 'server.key',
+    status: 'fail',
+    says: /refuses the key in LMDEPLOY_API_KEY: it says "Unauthorized"/,
+  },
+  {
+    what: 'no key for a server that wants one',
+    set: (the) => {
+      delete the.env[KEY];
+    },
+    server: { apiKeys: ['right'] },
+    check: 'key.variable',
+    status: 'fail',
+    says: /LMDEPLOY_API_KEY is not set/,
+  },
+  {
+    what: 'a config that names no variable, and a server that wants a key',
+    set: async (the) => {
+      the.env[KEY] = 'right';
+      await the.edit(`env_key = "${KEY}"\n`, '');
+    },
+    server: { apiKeys: ['right'] },
+    check: 'server.key',
+    status: 'fail',
+    says: /wants a key, and the config names no variable/,
+    mends: true,
+  },
+  {
+    what: 'a gateway that wants a key of its own',
+    set: async (the) =>
+      the.address(
+        await front(
+          (_, response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('token expired'),
+          { models: [MODEL] },
+        ),
+      ),
+    check: 'server.key',
+    status: 'fail',
+    says: /A gateway before the server refuses the key in LMDEPLOY_API_KEY: it says "token expired"/,
+  },
+  {
+    what: 'a gateway that wants a key for turns, and none for the list of models',
+    set: async (the) =>
+      the.address(
+        await front(
+          ({ path }, response) =>
+            path === '/v1/responses' &&
+            response.writeHead(403, { 'content-type': 'text/plain' }).end('not your model'),
+          { models: [MODEL] },
+        ),
+      ),
+    check: 'server.key',
+    status: 'fail',
+    says: /A gateway before the server refuses the key .*"not your model" \(403\)/,
+  },
+];
