@@ -37,6 +37,21 @@ test('what needs a failed check is skipped with the id of the first cause', asyn
   });
 });
 
+test('a failure that another one explains is no finding of its own; a success is one', async () => {
+  const explained = (id: string, run: Check['run']) => ({ ...check(id, [], run), explainedBy: ['a'] });
+  const found = await statuses([
+    check('a', [], async () => fail('broken', 'mend it')),
+    explained('b', async () => fail('broken too', 'mend it')),
+    explained('c', ok),
+    check('d', ['b'], ok),
+  ]);
+  expect(found).toMatchObject({
+    b: ['skip', 'needs a'],
+    c: ['pass', 'fine'],
+    d: ['skip', 'needs a'],
+  });
+});
+
 test('a check that skips itself stops nobody', async () => {
   expect(await statuses([check('a', [], async () => skip('not here')), check('b', ['a'], ok)])).toMatchObject(
     {

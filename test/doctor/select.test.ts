@@ -7,11 +7,12 @@ const shown = (only?: string[], skip?: string[]) => {
   return { run: run.map(({ id }) => id), shown: run.map(({ id }) => id).filter((id) => shows(id, false)) };
 };
 
-test('ids are unique, and a check stands behind all that it requires', () => {
+test('ids are unique, and a check stands behind all that it requires or that explains it', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  CHECKS.forEach(({ id, requires }, index) => {
-    for (const needed of requires) expect(ids.slice(0, index), `${id} requires ${needed}`).toContain(needed);
+  CHECKS.forEach(({ id, requires, explainedBy = [] }, index) => {
+    for (const other of [...requires, ...explainedBy])
+      expect(ids.slice(0, index), `${id} stands before ${other}`).toContain(other);
   });
 });
 

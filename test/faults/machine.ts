@@ -135,13 +135,18 @@ export async function findings(machine: Machine) {
 export async function apply(remedy: string, machine: Machine): Promise<void> {
   const launch = launchIn(remedy);
   if (launch !== null) return machine.relaunch(launch);
-  const command = remedy.split('   #')[0] ?? '';
-  if (command.startsWith('codex-lmdeploy ')) {
-    const words = (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''));
-    const { code, stderr } = await cli([...words, '--yes'], worldOf(machine));
-    expect(code, stderr).toBe(0);
-    return;
-  }
+  const commands = (remedy.split('   #')[0] ?? '').split(/ && (?=codex-lmdeploy )/);
+  for (const command of commands)
+    await (command.startsWith('codex-lmdeploy ') ? ours(command, machine) : shell(command, machine));
+}
+
+async function ours(command: string, machine: Machine): Promise<void> {
+  const words = (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''));
+  const { code, stderr } = await cli([...words, '--yes'], worldOf(machine));
+  expect(code, stderr).toBe(0);
+}
+
+async function shell(command: string, machine: Machine): Promise<void> {
   const script = `${command}\nenv -0`;
   const { stdout } = await run('/bin/sh', ['-e', '-c', script], { env: machine.env, cwd: machine.cwd });
   machine.env = Object.fromEntries(

@@ -1,3 +1,4 @@
+import { topLevel } from '../../codex/provider.js';
 import { nearestModel } from '../../lmdeploy/nearest-model.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
@@ -7,7 +8,7 @@ export const modelServed: Check = {
   id: 'model.served',
   title: 'The configured model is served',
   requires: ['server.awake', 'server.key'],
-  async run({ discovery, configuredModel, settings }) {
+  async run({ discovery, configuredModel, settings, effective, providerId }) {
     const { listing } = await discovery.models();
     if (listing.state !== 'listed') return skip('the server listed no models');
     const served = listing.models.map(({ id }) => id);
@@ -15,6 +16,12 @@ export const modelServed: Check = {
       return fail(
         'The server lists no model at all.',
         'Start it again with a model: lmdeploy serve api_server MODEL',
+      );
+    const isSelected = topLevel(effective, 'model_provider') === providerId;
+    if (isSelected && topLevel(effective, 'model') === null)
+      return fail(
+        `The config names no model, so Codex asks for one of OpenAI's; "${printable(served[0] ?? '')}" is served.`,
+        `codex-lmdeploy init ${settings.baseUrl.value} --model ${quoted(served[0] ?? '')}`,
       );
     if (configuredModel === null)
       return skip(`none is configured on this provider; ${printable(served[0] ?? '')} is tried`);

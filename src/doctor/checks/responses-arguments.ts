@@ -8,6 +8,7 @@ export const responsesArguments: Check = {
   id: 'responses.arguments',
   title: 'A call without arguments is taken back',
   requires: ['responses.tools'],
+  explainedBy: ['responses.turn'],
   async run({ discovery, effective, settings }) {
     await discovery.bareCall();
     const evidence = await discovery.evidence();

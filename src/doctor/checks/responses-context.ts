@@ -1,6 +1,8 @@
+import { giverOf } from '../../codex/effective.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { relaunchLine } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -11,6 +13,7 @@ const CHECK = {
   id: 'responses.context',
   title: 'The context window is large enough',
   requires: ['model.served'],
+  explainedBy: ['responses.answers', 'responses.tools'],
 };
 
 /** What `doctor` asks: does Codex fit, and does the config say what the server has? */
@@ -36,13 +39,14 @@ async function ask({ discovery }: Examination) {
     tokens: firstTurnTokens.value,
     fits: firstTurnFits(evidence),
     bounds: windowBounds(evidence),
+    refusal: evidence.firstTurn?.refusal ?? null,
   };
 }
 
 async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
-  const { window, tokens, fits, bounds } = asked;
+  const { window, tokens, fits, bounds, refusal } = asked;
   const { discovery, settings } = examination;
   const longer = relaunchLine((await discovery.model()) ?? '', {
     port: new URL(settings.baseUrl.value).port,
@@ -53,6 +57,12 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
+  // A gateway's limit on the size of a request, as a rule; a server that is busy or locked is another check's.
+  if (refusal !== null && /^4(00|13|22):/.test(refusal))
+    return fail(
+      `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
+      'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.',
+    );
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
     const first = tokens === null ? '' : `, of which Codex's first turn takes ${count(tokens)}`;
@@ -65,7 +75,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
 }
 
 async function configFault(examination: Examination): Promise<Finding | null> {
-  const { configuredWindow, settings } = examination;
+  const { configuredWindow, settings, layers } = examination;
   const asked = await ask(examination);
   if (asked === null || configuredWindow === null) return null;
   const { window, bounds } = asked;
@@ -76,8 +86,17 @@ async function configFault(examination: Examination): Promise<Finding | null> {
   if (most !== null && configuredWindow > most)
     return warn(`${told}, the server has ${window === null ? 'at most ' : ''}${count(most)}.`, remedy);
   if (least !== null && configuredWindow < least)
-    return warn(`${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`, remedy);
+    return warn(
+      `${told}, the server has ${window === null ? 'at least ' : ''}${count(least)}.`,
+      // init keeps a window that fits.
+      `${withoutWindow(layers)}${remedy}`,
+    );
   return null;
+}
+
+function withoutWindow(layers: Examination['layers']): string {
+  const path = giverOf(layers, ['model_context_window'])?.path;
+  return path === undefined ? '' : `sed -i.bak '/^model_context_window *=/d' ${quoted(path)} && `;
 }
 
 async function found(examination: Examination): Promise<Finding> {

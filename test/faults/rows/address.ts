@@ -5,6 +5,7 @@ import { certificate } from '../../hostile/tls.js';
 import type { Fault } from '../fault.js';
 import type { Machine } from '../machine.js';
 import { MODEL } from '../machine.js';
+import { thinking } from './launch.js';
 
 /** Codex is told of this address, and does not wait long there. */
 const at = (root: () => Promise<string> | string) => async (the: Machine) => {
@@ -23,6 +24,7 @@ export const ADDRESS: readonly Fault[] = [
   {
     what: 'no server is running',
     set: (the) => the.server.close(),
+    speaks: thinking,
     check: 'server.reachable',
     status: 'fail',
     says: /Nothing listens on 127\.0\.0\.1:\d+/,

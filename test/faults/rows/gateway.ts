@@ -30,7 +30,7 @@ export const GATEWAY: readonly Fault[] = [
     what: 'a gateway that asks for no stream',
     set: through((said, response) => {
       if (!isStream(said)) return false;
-      const last = said.body.split('\n\n').findLast((block) => block.startsWith('event: response.completed'));
+      const last = said.body.trim().split('\n\n').at(-1);
       const { response: whole } = JSON.parse(last?.split('data: ')[1] ?? '{}');
       return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(whole));
     }),
@@ -104,6 +104,6 @@ export const GATEWAY: readonly Fault[] = [
     ),
     check: 'responses.context',
     status: 'fail',
-    says: /413/,
+    says: /Codex's first turn is refused as it is \(413: .*413 Request Entity Too Large/,
   },
 ];

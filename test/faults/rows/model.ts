@@ -43,7 +43,8 @@ export const MODEL_NAME: readonly Fault[] = [
     set: (the) => the.edit(`model = "${MODEL}"\n`, ''),
     check: 'model.served',
     status: 'fail',
-    says: /model/,
+    says: /names no model, so Codex asks for one of OpenAI's/,
+    real: true,
     mends: true,
   },
   {

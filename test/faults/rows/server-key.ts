@@ -37,6 +37,17 @@ export const SERVER_KEY: readonly Fault[] = [
     says: /LMDEPLOY_API_KEY is not set/,
   },
   {
+    what: 'a whole header in place of the key that the server wants',
+    set: (the) => {
+      the.env[KEY] = 'Bearer right';
+    },
+    server: { apiKeys: ['right'] },
+    check: 'key.variable',
+    status: 'fail',
+    says: /begins with "Bearer "/,
+    mends: true,
+  },
+  {
     what: 'a config that names no variable, and a server that wants a key',
     set: async (the) => {
       the.env[KEY] = 'right';
