@@ -21,6 +21,9 @@ export const serverKey: Check = {
 
 function locked(error: ServerError, { discovery, settings }: Examination): Finding {
   const { value: variable } = settings.envKey;
+  const [theirs] = settings.block?.credentials ?? [];
+  if (variable === null && theirs !== undefined && !discovery.client.hasKey)
+    return skip(`the key is one that Codex gets by ${theirs}, and this tool does not`);
   // LMDeploy's own 401 is known; another's comes from what stands before it, and wants another key.
   const [who, whose] = error.ofLmdeploy
     ? ['The server', 'one of those that the server was given as --api-keys']

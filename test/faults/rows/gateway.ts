@@ -1,12 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import { front, type Said, type Spoil } from '../../hostile/front.js';
+import { front, http, type Said, type Spoil } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
+import { passOnUnless } from '../gateway.js';
 import { type Machine, MODEL } from '../machine.js';
 
 const through = (spoil: Spoil) => async (the: Machine) =>
   the.address(await front(spoil, { models: [MODEL] }));
 
-const isTurn = ({ path }: Said) => path === '/v1/responses';
+const without = (answer: Parameters<typeof passOnUnless>[0]) => async (the: Machine) =>
+  the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+
+const isTurn = (path: string) => path === '/v1/responses';
 const isStream = ({ type }: Said) => type.startsWith('text/event-stream');
 
 const says = (response: ServerResponse, status: number, text: string, headers = {}) =>
@@ -51,7 +55,7 @@ export const GATEWAY: readonly Fault[] = [
   },
   {
     what: 'a gateway that takes no more requests for now',
-    set: through((_, response) =>
+    set: without((_, response) =>
       says(response, 429, '<html><title>Too Many Requests</title></html>', { 'retry-after': '30' }),
     ),
     check: 'server.reachable',
@@ -60,9 +64,9 @@ export const GATEWAY: readonly Fault[] = [
   },
   {
     what: 'a gateway that takes no more turns for now',
-    set: through(
-      (said, response) =>
-        isTurn(said) &&
+    set: without(
+      (path, response) =>
+        isTurn(path) &&
         says(response, 429, '<html><title>Too Many Requests</title></html>', { 'retry-after': '30' }),
     ),
     check: 'responses.answers',
@@ -71,14 +75,14 @@ export const GATEWAY: readonly Fault[] = [
   },
   {
     what: 'a gateway whose server is gone',
-    set: through((_, response) => says(response, 502, '<html><title>502 Bad Gateway</title></html>')),
+    set: without((_, response) => says(response, 502, '<html><title>502 Bad Gateway</title></html>')),
     check: 'server.reachable',
     status: 'fail',
     says: /The server behind 127\.0\.0\.1:\d+ is not there, or not ready \(HTTP 502/,
   },
   {
     what: 'a gateway that does not let /v1/responses through',
-    set: through((said, response) => isTurn(said) && says(response, 404, '<html><title>404</title></html>')),
+    set: without((path, response) => isTurn(path) && says(response, 404, '<html><title>404</title></html>')),
     check: 'server.kind',
     status: 'fail',
     says: /has no \/v1\/responses/,
@@ -87,7 +91,7 @@ export const GATEWAY: readonly Fault[] = [
     what: 'a gateway that refuses the second turn',
     set: through(
       (said, response) =>
-        isTurn(said) &&
+        isTurn(said.path) &&
         JSON.stringify(said.asked).includes('function_call_output') &&
         says(response, 400, 'no such item'),
     ),

@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { type Generation, greet, type Script } from '../../../src/stand-in/script.js';
 import type { StandInOptions } from '../../../src/stand-in/server.js';
-import { front } from '../../hostile/front.js';
+import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { MODEL } from '../machine.js';
+import { passOnUnless } from '../gateway.js';
 
 /** A model that thinks before it speaks. */
 export const thinking = (): Script => (turn) => {
@@ -121,17 +122,14 @@ export const LAUNCH: readonly Fault[] = [
     what: 'an engine that is not healthy',
     set: async (the) => {
       const sick = { status: 'unhealthy', message: 'Engine is not healthy.' };
-      const address = await front(
-        ({ path }, response) => {
-          if (path !== '/health' && path !== '/v1/responses') return false;
-          response.writeHead(503, { 'content-type': 'application/json' });
-          return response.end(
-            JSON.stringify(path === '/health' ? sick : { error: { message: 'Engine error' } }),
-          );
-        },
-        { models: [MODEL] },
-      );
-      await the.address(address);
+      const answer = (path: string, response: ServerResponse) => {
+        if (path !== '/health' && path !== '/v1/responses') return false;
+        response.writeHead(503, { 'content-type': 'application/json' });
+        return response.end(
+          JSON.stringify(path === '/health' ? sick : { error: { message: 'Engine error' } }),
+        );
+      };
+      await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
     },
     check: 'server.awake',
     status: 'fail',

@@ -1,7 +1,7 @@
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { closedPort, httpServer } from '../../sockets.js';
 import type { Fault } from '../fault.js';
+import { passOn } from '../gateway.js';
 import type { Machine } from '../machine.js';
 
 /** A variable that names a proxy on which nothing listens. */
@@ -11,14 +11,8 @@ const deadProxy = (name: string) => async (the: Machine) => {
 
 /** A proxy that passes on what it is asked for. */
 async function liveProxy(): Promise<string> {
-  return httpServer((incoming, response) => {
-    const { method, headers, url = '' } = incoming;
-    const onward = request(url, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    incoming.pipe(onward);
-  });
+  // What is asked of a proxy names the server.
+  return httpServer(passOn('http://127.0.0.1'));
 }
 
 /** Proxies and CA files. */

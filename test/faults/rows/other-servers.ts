@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { front, http, type Said } from '../../hostile/front.js';
+import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
+import { passOnUnless } from '../gateway.js';
 import { type Machine, MODEL } from '../machine.js';
 
 /** A model list as another program writes it. */
@@ -15,11 +16,11 @@ const json = (response: ServerResponse, status: number, text: string) =>
 const speaking =
   (owner: string, headers: Record<string, string> = {}) =>
   async (the: Machine) => {
-    const spoil = ({ path }: Said, response: ServerResponse) => {
+    const answer = (path: string, response: ServerResponse) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       return path === '/v1/models' && json(response, 200, list(owner));
     };
-    await the.address(await front(spoil, { models: [MODEL] }));
+    await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
   };
 
 /** Another program, or what stands before one, that knows chat completions only. */

@@ -1,6 +1,7 @@
-import { front } from '../../hostile/front.js';
+import type { ServerResponse } from 'node:http';
+import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { MODEL } from '../machine.js';
+import { passOnUnless } from '../gateway.js';
 
 const KEY = 'LMDEPLOY_API_KEY';
 
@@ -63,9 +64,8 @@ export const SERVER_KEY: readonly Fault[] = [
     what: 'a gateway that wants a key of its own',
     set: async (the) =>
       the.address(
-        await front(
-          (_, response) => response.writeHead(401, { 'content-type': 'text/plain' }).end('token expired'),
-          { models: [MODEL] },
+        await http((_, response) =>
+          response.writeHead(401, { 'content-type': 'text/plain' }).end('token expired'),
         ),
       ),
     check: 'server.key',
@@ -74,15 +74,12 @@ export const SERVER_KEY: readonly Fault[] = [
   },
   {
     what: 'a gateway that wants a key for turns, and none for the list of models',
-    set: async (the) =>
-      the.address(
-        await front(
-          ({ path }, response) =>
-            path === '/v1/responses' &&
-            response.writeHead(403, { 'content-type': 'text/plain' }).end('not your model'),
-          { models: [MODEL] },
-        ),
-      ),
+    set: async (the) => {
+      const answer = (path: string, response: ServerResponse) =>
+        path === '/v1/responses' &&
+        response.writeHead(403, { 'content-type': 'text/plain' }).end('not your model');
+      await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+    },
     check: 'server.key',
     status: 'fail',
     says: /A gateway before the server refuses the key .*"not your model" \(403\)/,
