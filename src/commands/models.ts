@@ -1,6 +1,6 @@
 import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
-import { serverKey } from '../doctor/checks/server-key.js';
+import { keyAtHand } from '../doctor/checks/server-key.js';
 import { serverKind } from '../doctor/checks/server-kind.js';
 import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
@@ -23,7 +23,7 @@ export async function models(context: Context, raw: Record<string, unknown>, url
     const configured = settings.baseUrl.from === 'config' || settings.baseUrl.from === 'default';
     if (configured && (config.state === 'broken' || config.state === 'unreadable')) throw config.error;
     const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
-    const checks = [serverReachable, serverKind, serverKey];
+    const checks = [serverReachable, serverKind, keyAtHand];
     const results = await runChecks(checks, examination).finally(() => waiting.done());
     const { listing } = await examination.discovery.models();
     const refusal = refusalIn(results);

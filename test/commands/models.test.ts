@@ -65,3 +65,16 @@ test.each([
   expect(exit).toBe(2);
   expect(errorDocument.parse(JSON.parse(stdout)).error.code).toBe(code);
 });
+
+test('a key that Codex gets by a command is one that this tool can not send', async () => {
+  const server = await startStandIn({ apiKeys: ['right'] });
+  onTestFinished(() => server.close());
+  const home = await scratch();
+  await writeFile(
+    join(home, 'config.toml'),
+    `model_provider = "lmdeploy"\n[model_providers.lmdeploy]\nbase_url = "${server.baseUrl}"\nauth = { command = "printf" }\n`,
+  );
+  const { code, stdout, stderr } = await cli(['models'], { home });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/wants a key/);
+});

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
 import { CATALOG_ENTRY } from './catalog-entry.js';
-import { hold } from './fault.js';
+import { hold, titled } from './fault.js';
 import { findings, machine } from './machine.js';
-import { CODEX_FEATURES } from './rows/codex-features.js';
-import { CONFIG_FILES } from './rows/config-files.js';
-import { CONFIG_PROVIDER } from './rows/config-provider.js';
-import { LEFTOVERS } from './rows/leftovers.js';
+import { CONFIG } from './rows/index.js';
 
-test.each([...CONFIG_FILES, ...CONFIG_PROVIDER, ...LEFTOVERS, ...CODEX_FEATURES])(
-  '$what: $status $check',
-  hold,
-);
+test.each(titled(CONFIG))('%s', (_, fault) => hold(fault));
 
 test('what is not wrong: an untrusted project, a text-only catalog, a live tool, an effort that is taken', async () => {
   const the = await machine({ real: true });

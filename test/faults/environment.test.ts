@@ -1,13 +1,11 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hold } from './fault.js';
+import { hold, titled } from './fault.js';
 import { findings, machine } from './machine.js';
-import { CODEX } from './rows/codex.js';
-import { KEY_VARIABLE } from './rows/key.js';
-import { NETWORK } from './rows/network.js';
+import { ENVIRONMENT } from './rows/index.js';
 
-test.each([...KEY_VARIABLE, ...NETWORK, ...CODEX])('$what: $status $check', hold);
+test.each(titled(ENVIRONMENT))('%s', (_, fault) => hold(fault));
 
 /** Root may read and write everything. */
 test.skipIf(process.getuid?.() === 0)(
