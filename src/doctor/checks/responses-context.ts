@@ -47,8 +47,9 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds, refusal } = asked;
-  const { discovery, settings } = examination;
-  const longer = relaunchLine((await discovery.model()) ?? '', {
+  const { discovery, settings, launchLine } = examination;
+  const model = (await discovery.model()) ?? '';
+  const longer = relaunchLine(model, {
     port: new URL(settings.baseUrl.value).port,
     sessionLength: 65_536,
   });
@@ -57,11 +58,12 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
     const has = window === null ? 'the context window' : `the context window of ${count(window)}`;
     return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
   }
-  // A gateway's limit on the size of a request, as a rule; a server that is busy or locked is another check's.
   if (refusal !== null && /^4(00|13|22):/.test(refusal))
     return fail(
       `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
-      'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.',
+      refusal.startsWith('413')
+        ? 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.'
+        : `${launchLine(model)} --model-name NAME   # one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`,
     );
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {

@@ -48,6 +48,15 @@ export const MODEL_NAME: readonly Fault[] = [
     mends: true,
   },
   {
+    what: 'a model by a new name of OpenAI’s, to which Codex sends what LMDeploy refuses',
+    set: (the) => the.edit(`"${MODEL}"`, '"gpt-6.1-sol"'),
+    server: { models: ['gpt-6.1-sol'] },
+    real: true,
+    check: 'responses.context',
+    status: 'fail',
+    says: /first turn is refused as it is \(400: Unsupported Responses input item type: 'additional_tools'/,
+  },
+  {
     what: 'a server without a model',
     set: async (the) =>
       the.address(

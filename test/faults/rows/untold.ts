@@ -23,12 +23,4 @@ export const UNTOLD: readonly Fault[] = [
     check: null,
     cause: /apply_patch/,
   },
-  {
-    what: 'a model by a name of OpenAI’s, to which Codex sends what LMDeploy refuses',
-    set: (the) => the.edit('"Qwen/Qwen3.5-35B-A3B"', '"gpt-6.1-sol"'),
-    server: { models: ['gpt-6.1-sol'] },
-    real: true,
-    check: null,
-    cause: /gpt-6\.1-sol/,
-  },
 ];
