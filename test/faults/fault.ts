@@ -50,6 +50,7 @@ export async function hold(fault: Fault): Promise<void> {
   if (fault.check === null) return;
   const [{ detail, remedy } = { detail: '', remedy: '' }] = own;
   expect(detail).toMatch(fault.says);
+  if (fault.cause) expect(detail).toMatch(fault.cause);
   expect(remedy).toBeTruthy();
   if (!fault.mends) return;
   await apply(remedy ?? '', broken);

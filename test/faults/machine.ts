@@ -35,6 +35,8 @@ export interface Machine {
   address(root: string): Promise<void>;
   /** Ends the server, and starts it again on its port as it was but for these. */
   relaunch(changes: StandInOptions): Promise<void>;
+  /** Whether a file of the system's was written, in the place of /etc/codex. */
+  writesSystem(): boolean;
 }
 
 /** Where what was recorded of the real Codex stays from row to row. */
@@ -59,7 +61,9 @@ export async function machine({ server: options = {}, real, speaks }: Setup = {}
   const start = () => startStandIn({ ...launched, ...(speaks && { script: speaks(launched) }) });
   const server = await start();
   for (const name of ['home', 'user', 'system', 'work', 'bin']) await mkdir(join(folder, name));
+  let system = false;
   const write: Machine['write'] = async (path, text, mode = 0o644) => {
+    system ||= path.startsWith('system/');
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
     await chmod(join(folder, path), mode);
@@ -98,6 +102,7 @@ wire_api = "responses"
     },
     prepend: (lines) => write('home/config.toml', `${lines}\n${config}`),
     append: (lines) => write('home/config.toml', `${config}${lines}\n`),
+    writesSystem: () => system,
     address: (root) => the.edit(server.baseUrl, `${root}/v1`),
     relaunch: async (changes) => {
       await the.server.close();

@@ -28,6 +28,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /Nothing listens on 127\.0\.0\.1:\d+/,
+    cause: /connect failed|Nothing listens/,
     mends: true,
   },
   {
@@ -36,6 +37,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /host name of lmdeploy\.invalid:23333 is not known/,
+    cause: /lmdeploy\.invalid/,
   },
   {
     what: 'a host to which no way leads',
@@ -43,6 +45,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /192\.0\.2\.1:23333/,
+    cause: /192\.0\.2\.1/,
   },
   {
     what: 'a server that takes the request and says nothing, as one that loads its model',
@@ -50,6 +53,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /did not answer in time/,
+    cause: /timed out|did not answer in time/,
   },
   {
     what: 'a port that hangs up',
@@ -57,6 +61,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /closed the connection/,
+    cause: /request failed|closed the connection/,
   },
   {
     what: 'the port of an SSH server',
@@ -64,6 +69,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /does not speak HTTP/,
+    cause: /request failed|does not speak HTTP/,
   },
   {
     what: 'the port of another API',
@@ -75,6 +81,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.kind',
     status: 'fail',
     says: /answers with HTTP 404: Not Found; that is no LMDeploy/,
+    cause: /HTTP 404/,
   },
   {
     what: 'a login page in front',
@@ -108,6 +115,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'warn',
     says: /\/v1\/models redirects to http:\/\/127\.0\.0\.1:\d+\/v1\/models \(308\)/,
+    cause: /redirect/,
     mends: true,
   },
   {
@@ -116,6 +124,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /TLS/,
+    cause: /TLS/,
   },
   {
     what: 'http to a server that speaks TLS',
@@ -126,6 +135,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /closed the connection|https port asked with http/,
+    cause: /request failed|closed the connection|https port asked with http/,
   },
   {
     what: 'a certificate that signs itself',
@@ -133,6 +143,7 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /certificate of 127\.0\.0\.1:\d+ .*self/,
+    cause: /certificate/,
   },
   {
     what: 'a certificate of a CA that is not known here',
@@ -140,5 +151,6 @@ export const ADDRESS: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /certificate of 127\.0\.0\.1:\d+ /,
+    cause: /certificate validation|certificate of/,
   },
 ];

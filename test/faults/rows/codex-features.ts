@@ -11,6 +11,7 @@ export const CODEX_FEATURES: readonly Fault[] = [
     check: 'codex.mcp',
     status: 'warn',
     says: /before the model sees them: github\. /,
+    cause: /model sees them: github|mcp_servers/,
     real: true,
   },
   {
@@ -19,6 +20,7 @@ export const CODEX_FEATURES: readonly Fault[] = [
     check: 'codex.websearch',
     status: 'warn',
     says: /config\.toml:1 sets web_search \("live"\)/,
+    cause: /web_search/,
     mends: true,
     real: true,
   },
@@ -28,6 +30,7 @@ export const CODEX_FEATURES: readonly Fault[] = [
     check: 'codex.websearch',
     status: 'warn',
     says: /config\.toml:13 sets tools\.web_search/,
+    cause: /web_search/,
   },
   {
     what: 'nothing that keeps images out',
@@ -35,6 +38,7 @@ export const CODEX_FEATURES: readonly Fault[] = [
     check: 'codex.images',
     status: 'warn',
     says: /neither a model catalog tells Codex that Qwen\/Qwen3\.5-35B-A3B reads text only/,
+    cause: /image/,
   },
   /** On a release that has more to be said about, only the check itself is looked at. */
   ...(['0.16', '0.15'] as const).map(

@@ -82,6 +82,7 @@ export const CODEX: readonly Fault[] = [
     check: 'codex.home',
     status: 'fail',
     says: /gone, named by CODEX_HOME, does not exist/,
+    cause: /CODEX_HOME/,
   },
   {
     what: 'a CODEX_HOME that is a file',
@@ -94,6 +95,7 @@ export const CODEX: readonly Fault[] = [
     check: 'codex.home',
     status: 'fail',
     says: /is not a folder/,
+    cause: /CODEX_HOME could not|is not a folder/,
     mends: true,
   },
   {
@@ -107,5 +109,6 @@ export const CODEX: readonly Fault[] = [
     check: 'codex.home',
     status: 'warn',
     says: /lies in the temporary folder/,
+    cause: /temporary/,
   },
 ];

@@ -19,6 +19,7 @@ export const CONFIG_FILES: readonly Fault[] = [
     check: 'config.syntax',
     status: 'fail',
     says: /home\/config\.toml:1:\d+/,
+    cause: /home\/config\.toml/,
     real: true,
   },
   {
@@ -48,6 +49,7 @@ export const CONFIG_FILES: readonly Fault[] = [
     check: 'config.accepted',
     status: 'fail',
     says: /config\.toml:12:\d+: /,
+    cause: /config\.toml:12|stream_idle_timeout_ms/,
     real: true,
   },
   {
@@ -56,6 +58,7 @@ export const CONFIG_FILES: readonly Fault[] = [
     check: 'config.accepted',
     status: 'fail',
     says: /reserved built-in provider IDs: `lmstudio`/,
+    cause: /lmstudio/,
     real: true,
   },
   {
@@ -64,6 +67,7 @@ export const CONFIG_FILES: readonly Fault[] = [
     check: 'config.accepted',
     status: 'fail',
     says: /work\/\.codex\/config\.toml/,
+    cause: /work\/\.codex\/config\.toml/,
     real: true,
   },
   {

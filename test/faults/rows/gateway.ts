@@ -61,6 +61,7 @@ export const GATEWAY: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /takes no more requests for now \(HTTP 429/,
+    cause: /HTTP 429/,
   },
   {
     what: 'a gateway that takes no more turns for now',
@@ -79,6 +80,7 @@ export const GATEWAY: readonly Fault[] = [
     check: 'server.reachable',
     status: 'fail',
     says: /The server behind 127\.0\.0\.1:\d+ is not there, or not ready \(HTTP 502/,
+    cause: /HTTP 502/,
   },
   {
     what: 'a gateway that does not let /v1/responses through',

@@ -34,3 +34,10 @@ export const SERVER: readonly Fault[] = [
   ...GATEWAY,
   ...UNTOLD,
 ];
+
+/** All of them, by the titles of docs/doctor.md. */
+export const TABLES: Readonly<Record<string, readonly Fault[]>> = {
+  'The config': CONFIG,
+  'Key, network and Codex': ENVIRONMENT,
+  'The server': SERVER,
+};

@@ -16,6 +16,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /LMDEPLOY_API_KEY is not set/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
@@ -24,6 +25,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /LMDEPLOY_API_KEY is empty/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
@@ -32,6 +34,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /LMDEPLOY_KEY is not set.*LMDEPLOY_API_KEY is set/,
+    cause: /LMDEPLOY_KEY/,
     mends: true,
   },
   {
@@ -40,6 +43,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /^(?!.*sk-1234).*config\.toml:10: env_key holds no name of a variable/,
+    cause: /sk-1234 \(missing\)|env_key/,
     mends: true,
   },
   {
@@ -48,6 +52,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'warn',
     says: /blanks or a line end/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
@@ -56,6 +61,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'warn',
     says: /line end/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
@@ -64,6 +70,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'warn',
     says: /holds blanks or a line end/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
@@ -72,6 +79,7 @@ export const KEY_VARIABLE: readonly Fault[] = [
     check: 'key.variable',
     status: 'warn',
     says: /begins with "Bearer "/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {

@@ -31,6 +31,7 @@ export const LAUNCH: readonly Fault[] = [
     check: 'responses.tools',
     status: 'fail',
     says: /runs without --tool-call-parser, so it refuses every turn of Codex/,
+    cause: /tool-call-parser/,
     mends: true,
   },
   {
@@ -99,6 +100,7 @@ export const LAUNCH: readonly Fault[] = [
     check: 'responses.context',
     status: 'warn',
     says: /a window of 262,144 tokens, the server has 131,072/,
+    cause: /window/,
     mends: true,
   },
   {
@@ -107,6 +109,7 @@ export const LAUNCH: readonly Fault[] = [
     check: 'responses.context',
     status: 'warn',
     says: /a window of 40,000 tokens, the server has (at least )?/,
+    cause: /window/,
     mends: true,
   },
   {
@@ -116,6 +119,7 @@ export const LAUNCH: readonly Fault[] = [
     check: 'server.awake',
     status: 'fail',
     says: /Engine is sleeping/,
+    cause: /sleep/i,
     mends: true,
   },
   {

@@ -57,6 +57,7 @@ export const LEFTOVERS: readonly Fault[] = [
     check: 'config.leftovers',
     status: 'warn',
     says: /\[model_providers\.z\] of zcf/,
+    cause: /model_providers\.z\b/,
   },
   {
     what: 'what codex-cli-linker wrote for a server that is gone',

@@ -10,6 +10,7 @@ export const MODEL_NAME: readonly Fault[] = [
     check: 'model.served',
     status: 'fail',
     says: /"qwen\/qwen3\.5-35b-a3b" is not served; "Qwen\/Qwen3\.5-35B-A3B" is/,
+    cause: /qwen\/qwen3\.5-35b-a3b/,
     mends: true,
   },
   {
@@ -18,6 +19,7 @@ export const MODEL_NAME: readonly Fault[] = [
     check: 'model.served',
     status: 'fail',
     says: /"qwen3\.5-35b-a3b" is not served; "Qwen\/Qwen3\.5-35B-A3B" is/,
+    cause: /"qwen3\.5-35b-a3b"/,
     mends: true,
   },
   {

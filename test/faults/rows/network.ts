@@ -24,6 +24,7 @@ export const NETWORK: readonly Fault[] = [
       check: 'network.proxy',
       status: 'fail',
       says: new RegExp(`^${name} sends what is meant for http://127.*can't be reached.*without end`),
+      cause: new RegExp(name),
       mends: true,
     }),
   ),
@@ -36,6 +37,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'fail',
     says: /^http_proxy sends/,
+    cause: /http_proxy/,
     mends: true,
   },
   {
@@ -46,6 +48,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'warn',
     says: /although it is on this machine/,
+    cause: /HTTP_PROXY/,
     mends: true,
   },
   {
@@ -56,6 +59,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'fail',
     says: /the proxy 127\.0\.0\.1:\d+, where that leads nowhere: it answers with 403: not for you/,
+    cause: /HTTP_PROXY/,
     mends: true,
   },
   {
@@ -66,6 +70,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'fail',
     says: /leads nowhere: .*502: no such host/,
+    cause: /HTTP_PROXY/,
     mends: true,
   },
   {
@@ -76,6 +81,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'fail',
     says: /SOCKS, which Codex does not speak/,
+    cause: /ALL_PROXY/,
     mends: true,
   },
   {
@@ -86,6 +92,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'warn',
     says: /CODEX_CA_CERTIFICATE names .*gone\.pem, which can't be read \(ENOENT\)/,
+    cause: /CODEX_CA_CERTIFICATE/,
     mends: true,
   },
   {
@@ -97,6 +104,7 @@ export const NETWORK: readonly Fault[] = [
     check: 'network.proxy',
     status: 'warn',
     says: /SSL_CERT_FILE names .*holds no certificate/,
+    cause: /SSL_CERT_FILE/,
     mends: true,
   },
 ];

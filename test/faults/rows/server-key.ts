@@ -16,6 +16,7 @@ export const SERVER_KEY: readonly Fault[] = [
     check: 'server.key',
     status: 'fail',
     says: /refuses the key in LMDEPLOY_API_KEY/,
+    cause: /LMDEPLOY_API_KEY|Unauthorized/,
   },
   {
     what: 'a key that is not one of LMDeploy 0.15’s',
@@ -26,6 +27,7 @@ export const SERVER_KEY: readonly Fault[] = [
     check: 'server.key',
     status: 'fail',
     says: /refuses the key in LMDEPLOY_API_KEY: it says "Unauthorized"/,
+    cause: /LMDEPLOY_API_KEY|Unauthorized/,
   },
   {
     what: 'no key for a server that wants one',
@@ -36,6 +38,7 @@ export const SERVER_KEY: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /LMDEPLOY_API_KEY is not set/,
+    cause: /LMDEPLOY_API_KEY/,
   },
   {
     what: 'a whole header in place of the key that the server wants',
@@ -46,6 +49,7 @@ export const SERVER_KEY: readonly Fault[] = [
     check: 'key.variable',
     status: 'fail',
     says: /begins with "Bearer "/,
+    cause: /LMDEPLOY_API_KEY/,
     mends: true,
   },
   {
