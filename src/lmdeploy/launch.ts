@@ -40,6 +40,8 @@ export interface LaunchOptions {
   readonly port?: string | undefined;
   /** `--session-len`, in tokens. */
   readonly sessionLength?: number | undefined;
+  /** `--reasoning-parser`, where it is known better than by the model's name. */
+  readonly reasoningParser?: string;
   /** The variable whose value is to become `--api-keys`; only its name gets into the line. */
   readonly apiKeysFrom?: string | undefined;
 }
@@ -82,7 +84,7 @@ export function relaunchLine(model: string, options: LaunchOptions = {}): string
     : `${line}   # like this, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
 }
 
-interface Words extends LaunchOptions {
+interface Words extends Omit<LaunchOptions, 'reasoningParser'> {
   readonly toolCallParser: string | null;
   readonly reasoningParser: string | null;
 }

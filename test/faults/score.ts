@@ -48,6 +48,8 @@ ${scores.map(line).join('\n')}
 In this table, ${totals(scores)}.
 `,
   );
+  const all = Object.values(tables).flat();
+  const mended = all.filter(({ fault }) => fault.check !== null && fault.mends).length;
   return `# What \`doctor\` names
 
 Written by \`npm run faults:report\`, from \`test/faults/\`: each row is a machine on which one thing is wrong, made for real
@@ -57,11 +59,14 @@ The last column is the report of Codex's own \`codex doctor --json\` (${codexVer
 A doctor names the cause where the words of a check that is not ok match the row's pattern: the key, the variable, the
 file or the trouble with the address. Both are held against the same pattern, ours also against its own sentence. Advice
 that stands under every failure ("check proxy, VPN, firewall, DNS") counts for neither; the right address is enough, whatever
-the trouble is taken for. Ours also has a remedy for each, and where that can be pasted the suite does so and finds all of
-it right then. "no check yet": a fault that ours does not tell. "can't run": the row has no working Codex, or lies
-where Codex's doctor can't be pointed at. There was no internet, so that checks of OpenAI's own addresses fail throughout.
+the trouble is taken for. "no check yet": a fault that ours does not tell. "can't run": the row has no working Codex, or
+lies where Codex's doctor can't be pointed at. On a machine without internet, Codex's checks of OpenAI's own addresses fail in
+every row.
 
-**In all, ${totals(Object.values(tables).flat())}.**
+Ours has a remedy for each fault that it names. ${mended} of them can be pasted as they are: the suite does so (commands in a
+shell, \`init\`, the server started again by the launch line) and finds nothing wrong any more.
+
+**In all, ${totals(all)}.**
 
 ${sections.join('\n')}`;
 }

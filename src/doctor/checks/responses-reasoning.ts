@@ -24,9 +24,7 @@ export const responsesReasoning: Check = {
       case 'inline':
         return warn(
           'Raw <think> stands in the answers, for the server runs without --reasoning-parser.',
-          launch(model).reasoningParser === null
-            ? `${relaunchLine(model, { port })}, with --reasoning-parser default`
-            : relaunchLine(model, { port }),
+          relaunchLine(model, { port, reasoningParser: launch(model).reasoningParser ?? 'default' }),
         );
       case 'none':
       case 'separate':

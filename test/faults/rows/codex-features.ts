@@ -40,19 +40,16 @@ export const CODEX_FEATURES: readonly Fault[] = [
     says: /neither a model catalog tells Codex that Qwen\/Qwen3\.5-35B-A3B reads text only/,
     cause: /image/,
   },
-  /** On a release that has more to be said about, only the check itself is looked at. */
   ...(['0.16', '0.15'] as const).map(
     (release): Fault => ({
       what: `an effort that LMDeploy ${release} refuses`,
-      set: async (the) => {
-        the.args = ['--only', 'codex.effort'];
-        await the.prepend('model_reasoning_effort = "max"');
-      },
+      set: (the) => the.prepend('model_reasoning_effort = "max"'),
       check: 'codex.effort',
       status: 'fail',
       says: /config\.toml:1 sets model_reasoning_effort = "max", which LMDeploy 0\.1[46].* refuses/,
       mends: true,
-      server: { release },
+      server: { release, toolCallParser: 'qwen3coder' },
+      beside: ['server.release'],
     }),
   ),
 ];

@@ -4,6 +4,7 @@ import type { StandInOptions } from '../../../src/stand-in/server.js';
 import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
 import { passOnUnless } from '../gateway.js';
+import { MODEL } from '../machine.js';
 
 /** A model that thinks before it speaks. */
 export const thinking = (): Script => (turn) => {
@@ -59,6 +60,16 @@ export const LAUNCH: readonly Fault[] = [
     what: 'no --reasoning-parser, and a model that thinks',
     set: () => undefined,
     server: { toolCallParser: 'qwen3coder' },
+    speaks: thinking,
+    check: 'responses.reasoning',
+    status: 'warn',
+    says: /Raw <think> stands in the answers/,
+    mends: true,
+  },
+  {
+    what: 'no --reasoning-parser, and a model that thinks although its name says it does not',
+    set: (the) => the.edit(MODEL, 'Qwen/Qwen3-30B-A3B-Instruct-2507'),
+    server: { models: ['Qwen/Qwen3-30B-A3B-Instruct-2507'], toolCallParser: 'qwen3' },
     speaks: thinking,
     check: 'responses.reasoning',
     status: 'warn',
