@@ -1,25 +1,20 @@
-import { type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
+import { type RequestListener, request, type ServerResponse } from 'node:http';
 
-/** Passes every request on to a server, and its answer back as it comes, piece by piece. */
-export function passOn(root: string): RequestListener {
-  return (incoming, response) => {
+/** Answers in the server's place, by the path and the body of a request; `false`: let it through. */
+export type Answer = (path: string, response: ServerResponse, body: string) => unknown;
+
+/** Passes what `answer` leaves to it on to a server, and the server's answer back piece by piece as it comes. */
+export function passOn(root: string, answer: Answer = () => false): RequestListener {
+  return async (incoming, response) => {
     const { method, headers, url = '' } = incoming;
-    const onward = request(new URL(url, root), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    if (answer(url, response, body.toString('utf8')) !== false) return;
+    const onward = request(new URL(url, root), { method, headers }, (reply) => {
+      response.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(response);
     });
-    onward.on('error', () => response.destroy());
-    incoming.pipe(onward);
-  };
-}
-
-/** The same, but for what `answer` answers itself; it says so by anything but false. */
-export function passOnUnless(
-  answer: (path: string, response: ServerResponse, incoming: IncomingMessage) => unknown,
-  root: string,
-): RequestListener {
-  const pass = passOn(root);
-  return (incoming, response) => {
-    if (answer(incoming.url ?? '', response, incoming) === false) pass(incoming, response);
+    onward.on('error', () => response.destroy()).end(body);
   };
 }

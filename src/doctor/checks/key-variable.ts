@@ -29,7 +29,8 @@ export const keyVariable: Check = {
       );
     }
     // Where it keeps the server from taking the key, it is why.
-    const flawed = (await examination.discovery.models()).listing.state === 'locked' ? fail : warn;
+    const flawed = async (...words: [detail: string, remedy: string]) =>
+      ((await examination.discovery.models()).listing.state === 'locked' ? fail : warn)(...words);
     if (value !== value.trim())
       return flawed(
         `${variable} begins or ends with blanks or a line end.`,

@@ -61,9 +61,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   if (refusal !== null && /^4(00|13|22):/.test(refusal))
     return fail(
       `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
-      refusal.startsWith('413')
-        ? 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.'
-        : `${launchLine(model)} --model-name NAME   # one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`,
+      refusalRemedy(refusal, { longer, launchLine: launchLine(model) }),
     );
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
@@ -74,6 +72,15 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
     );
   }
   return null;
+}
+
+function refusalRemedy(refusal: string, lines: { longer: string; launchLine: string }): string {
+  if (refusal.startsWith('413'))
+    return 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.';
+  if (/context length|too long/i.test(refusal)) return lines.longer;
+  if (/input item type/.test(refusal))
+    return `${lines.launchLine} --model-name OTHER   # one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`;
+  return 'Look at the log of the server; it names the cause.';
 }
 
 async function configFault(examination: Examination): Promise<Finding | null> {

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { front, http, type Said, type Spoil } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { passOnUnless } from '../gateway.js';
+import { type Answer, passOn } from '../gateway.js';
 import { type Machine, MODEL } from '../machine.js';
 
 const through = (spoil: Spoil) => async (the: Machine) =>
   the.address(await front(spoil, { models: [MODEL] }));
 
-const without = (answer: Parameters<typeof passOnUnless>[0]) => async (the: Machine) =>
-  the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+const without = (answer: Answer) => async (the: Machine) =>
+  the.address(await http(passOn(the.server.baseUrl, answer)));
 
 const isTurn = (path: string) => path === '/v1/responses';
 const isStream = ({ type }: Said) => type.startsWith('text/event-stream');
@@ -91,11 +91,9 @@ export const GATEWAY: readonly Fault[] = [
   },
   {
     what: 'a gateway that refuses the second turn',
-    set: through(
-      (said, response) =>
-        isTurn(said.path) &&
-        JSON.stringify(said.asked).includes('function_call_output') &&
-        says(response, 400, 'no such item'),
+    set: without(
+      (path, response, body) =>
+        isTurn(path) && body.includes('"function_call_output"') && says(response, 400, 'no such item'),
     ),
     check: 'responses.turn',
     status: 'fail',
@@ -103,9 +101,9 @@ export const GATEWAY: readonly Fault[] = [
   },
   {
     what: 'a gateway that takes no request as large as Codex’s',
-    set: through(
-      (said, response) =>
-        JSON.stringify(said.asked).length > 16_384 &&
+    set: without(
+      (_, response, body) =>
+        body.length > 16_384 &&
         says(response, 413, '<html><title>413 Request Entity Too Large</title></html>'),
     ),
     check: 'responses.context',

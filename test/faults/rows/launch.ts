@@ -3,7 +3,7 @@ import { type Generation, greet, type Script } from '../../../src/stand-in/scrip
 import type { StandInOptions } from '../../../src/stand-in/server.js';
 import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { passOnUnless } from '../gateway.js';
+import { passOn } from '../gateway.js';
 import { MODEL } from '../machine.js';
 
 /** A model that thinks before it speaks. */
@@ -144,7 +144,7 @@ export const LAUNCH: readonly Fault[] = [
           JSON.stringify(path === '/health' ? sick : { error: { message: 'Engine error' } }),
         );
       };
-      await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+      await the.address(await http(passOn(the.server.baseUrl, answer)));
     },
     check: 'server.awake',
     status: 'fail',

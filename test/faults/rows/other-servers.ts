@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { passOnUnless } from '../gateway.js';
+import { passOn } from '../gateway.js';
 import { type Machine, MODEL } from '../machine.js';
 
 /** A model list as another program writes it. */
@@ -20,7 +20,7 @@ const speaking =
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       return path === '/v1/models' && json(response, 200, list(owner));
     };
-    await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+    await the.address(await http(passOn(the.server.baseUrl, answer)));
   };
 
 /** Another program, or what stands before one, that knows chat completions only. */

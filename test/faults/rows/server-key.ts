@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { http } from '../../hostile/front.js';
 import type { Fault } from '../fault.js';
-import { passOnUnless } from '../gateway.js';
+import { passOn } from '../gateway.js';
 
 const KEY = 'LMDEPLOY_API_KEY';
 
@@ -82,7 +82,7 @@ export const SERVER_KEY: readonly Fault[] = [
       const answer = (path: string, response: ServerResponse) =>
         path === '/v1/responses' &&
         response.writeHead(403, { 'content-type': 'text/plain' }).end('not your model');
-      await the.address(await http(passOnUnless(answer, the.server.baseUrl)));
+      await the.address(await http(passOn(the.server.baseUrl, answer)));
     },
     check: 'server.key',
     status: 'fail',
