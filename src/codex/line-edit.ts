@@ -41,14 +41,14 @@ export function openCommand(file: File, path: readonly string[]): string {
   return `"\${EDITOR:-vi}" ${line === null ? '' : `+${line} `}${quoted(file.path)}`;
 }
 
-/** `key = "value"` at the beginning of a line, in nothing but ASCII: what one line of sed can tell from all else. */
+/** `key = "value"` (or a number) at the beginning of a line, in nothing but ASCII: what one line of sed can tell from all else. */
 function plainLine(file: File, path: readonly string[]) {
   const line = lineIn(file, path);
   if (line === null) return null;
   // A BOM stands before the first line, where sed's `^` is then something else.
   const text = file.text.split('\n')[line - 1] ?? '';
   const [, start = '', key, old = ''] =
-    /^(([\w-]+) *= *)("[ !#-[\]-~]*"|'[ -&(-~]*')[ \r]*(#|$)/.exec(text) ?? [];
+    /^(([\w-]+) *= *)("[ !#-[\]-~]*"|'[ -&(-~]*'|[\d_]+)[ \r]*(#|$)/.exec(text) ?? [];
   return key === path.at(-1) ? { line, start, old } : null;
 }
 

@@ -11,7 +11,8 @@ const turnBody = z.looseObject({
       content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).optional(),
     }),
   ),
-  tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional() })),
+  /** A model that Codex 0.169.0 knows as a new one of OpenAI's gets them as an item of the input. */
+  tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional() })).optional(),
 });
 export type TurnBody = z.infer<typeof turnBody>;
 
@@ -38,7 +39,7 @@ export interface Recording extends KeptTurn {
   /** The base system prompt, without skills, permissions and environment. */
   readonly prompt: string;
   /** The tools as they go out, namespaces and `web_search` among them. */
-  readonly tools: TurnBody['tools'];
+  readonly tools: NonNullable<TurnBody['tools']>;
 }
 
 /** Headers that say nothing beyond this one request: the connection's, the key, and the ids of turn and thread. */
@@ -89,7 +90,7 @@ function deep(value: unknown, clean: (text: string) => string): unknown {
 /** A kept turn with what is drawn from it; null where no system prompt can be found in it. */
 export function recordingOf(turn: KeptTurn): Recording | null {
   const prompt = promptOf(turn.body);
-  return prompt === '' ? null : { ...turn, prompt, tools: turn.body.tools };
+  return prompt === '' ? null : { ...turn, prompt, tools: turn.body.tools ?? [] };
 }
 
 /** Up to 0.150.0 the prompt is in `instructions`, in 0.169.0 it is the first developer message. */

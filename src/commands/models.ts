@@ -1,7 +1,7 @@
 import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
 import { networkProxy } from '../doctor/checks/network-proxy.js';
-import { serverKey } from '../doctor/checks/server-key.js';
+import { keyAtHand } from '../doctor/checks/server-key.js';
 import { serverKind } from '../doctor/checks/server-kind.js';
 import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
@@ -25,7 +25,7 @@ export async function models(context: Context, raw: Record<string, unknown>, url
     const configured = settings.baseUrl.from === 'config' || settings.baseUrl.from === 'default';
     if (configured && (config.state === 'broken' || config.state === 'unreadable')) throw config.error;
     const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
-    const checks = [networkProxy, serverReachable, serverKind, serverKey];
+    const checks = [networkProxy, serverReachable, serverKind, keyAtHand];
     const results = await runChecks(checks, examination).finally(() => waiting.done());
     const refusal = await refusalIn(results, examination);
     if (refusal !== null) throw refusal;

@@ -1,6 +1,7 @@
 import type { Client } from './client.js';
 import type { Probe } from './prober.js';
 import { countedTurn, longTurn } from './requests.js';
+import type { ServerError } from './server-error.js';
 import { beginTurn, isCutShort, responseOf, type Turn, takeTurn, textOf } from './turn.js';
 
 /** What a server made of an input of some length. All counts are tokens, as the server counts them. */
@@ -10,6 +11,8 @@ export interface Sized {
   readonly tokens: number | null;
   /** The context length, where the refusal names it (LMDeploy 0.16 to 0.18). */
   readonly contextLength: number | null;
+  /** Why it was refused, where that is not its length: a status, and the server's or a gateway's own words. */
+  readonly refusal?: string;
 }
 
 /** What is known of a context length: it is from `atLeast` to `atMost`. */
@@ -80,7 +83,7 @@ function isNotMiddle(tokens: number): boolean {
 /** What a turn tells of its input's length. */
 export function sized(turn: Turn): Sized {
   const counted = responseOf(turn)?.usage?.input_tokens || null;
-  if (turn.state === 'refused') return refusedFor(turn.error.message);
+  if (turn.state === 'refused') return refusedFor(turn.error);
   if (turn.state === 'failed')
     // The engine's own limit, which is less than the context length where its cache is small (LMDeploy's source).
     return /INPUT_LENGTH_ERROR|exceeds the model context length/.test(
@@ -95,10 +98,11 @@ export function sized(turn: Turn): Sized {
   return { fits: !isTooLong, tokens: counted, contextLength: null };
 }
 
-function refusedFor(message: string): Sized {
+function refusedFor({ status, message }: ServerError): Sized {
   // "Input length (24009) must be smaller than the model context length (8192)." (LMDeploy 0.16 to 0.18)
   const [, tokens, length] = /Input length \((\d+)\).*context length \((\d+)\)/.exec(message) ?? [];
-  if (tokens === undefined || length === undefined) return { fits: null, tokens: null, contextLength: null };
+  if (tokens === undefined || length === undefined)
+    return { fits: null, tokens: null, contextLength: null, refusal: `${status}: ${message}` };
   return { fits: false, tokens: Number(tokens), contextLength: Number(length) };
 }
 

@@ -40,6 +40,8 @@ export interface LaunchOptions {
   readonly port?: string | undefined;
   /** `--session-len`, in tokens. */
   readonly sessionLength?: number | undefined;
+  /** `--reasoning-parser`, where it is known better than by the model's name. */
+  readonly reasoningParser?: string;
   /** The variable whose value is to become `--api-keys`; only its name gets into the line. */
   readonly apiKeysFrom?: string | undefined;
 }
@@ -89,7 +91,7 @@ export function launchRemedy(model: string, what: string, host: string | null, o
   return `${launchWithGap(model, options)}   # ${place}${what}${gap}`;
 }
 
-interface Words extends LaunchOptions {
+interface Words extends Omit<LaunchOptions, 'reasoningParser'> {
   readonly toolCallParser: string | null;
   readonly reasoningParser: string | null;
 }

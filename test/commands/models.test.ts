@@ -74,3 +74,16 @@ test('with a config for another provider, no server at the usual place is an err
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^error: .*127\.0\.0\.1:23333/);
 });
+
+test('a key that Codex gets by a command is one that this tool can not send', async () => {
+  const server = await startStandIn({ apiKeys: ['right'] });
+  onTestFinished(() => server.close());
+  const home = await scratch();
+  await writeFile(
+    join(home, 'config.toml'),
+    `model_provider = "lmdeploy"\n[model_providers.lmdeploy]\nbase_url = "${server.baseUrl}"\nauth = { command = "printf" }\n`,
+  );
+  const { code, stdout, stderr } = await cli(['models'], { home });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/wants a key/);
+});

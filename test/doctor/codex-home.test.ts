@@ -1,7 +1,7 @@
 import { mkdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findings, apply as follow, machine } from './faults.js';
+import { findings, apply as follow, machine } from '../faults/machine.js';
 
 /** A machine, and what `doctor` says of its home alone. */
 async function homeAt(path: string) {

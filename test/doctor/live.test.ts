@@ -7,7 +7,7 @@ import { scratchConfig } from '../../src/codex/scratch-config.js';
 import type { Script } from '../../src/stand-in/script.js';
 import { readToml } from '../../src/toml/read.js';
 import { cli } from '../cli.js';
-import { findings, machine } from './faults.js';
+import { findings, machine } from '../faults/machine.js';
 
 const LIVE = ['--only', 'live.turn'];
 

@@ -11,7 +11,8 @@ test('ids are unique, and a check stands behind all that it requires', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   CHECKS.forEach(({ id, requires }, index) => {
-    for (const needed of requires) expect(ids.slice(0, index), `${id} requires ${needed}`).toContain(needed);
+    for (const other of requires)
+      expect(ids.slice(0, index), `${id} stands before ${other}`).toContain(other);
   });
 });
 

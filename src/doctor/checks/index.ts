@@ -25,7 +25,7 @@ import { responsesStream } from './responses-stream.js';
 import { responsesTools } from './responses-tools.js';
 import { responsesTurn } from './responses-turn.js';
 import { serverAwake } from './server-awake.js';
-import { serverKey } from './server-key.js';
+import { keyAtHand, serverKey } from './server-key.js';
 import { serverKind } from './server-kind.js';
 import { serverReachable } from './server-reachable.js';
 import { serverRelease } from './server-release.js';
@@ -72,7 +72,7 @@ export const PROBES: readonly Check[] = [
   networkProxy,
   serverReachable,
   serverKind,
-  serverKey,
+  keyAtHand,
   serverAwake,
   responsesAnswers,
   responsesStream,

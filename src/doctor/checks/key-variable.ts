@@ -29,23 +29,26 @@ export const keyVariable: Check = {
         await exportLine(examination, variable),
       );
     }
+    // Where it keeps the server from taking the key, it is why.
+    const flawed = async (...words: [detail: string, remedy: string]) =>
+      ((await examination.discovery.models()).listing.state === 'locked' ? fail : warn)(...words);
     if (value !== value.trim())
-      return warn(
+      return flawed(
         `${variable} begins or ends with blanks or a line end.`,
         `export ${variable}="$(printf %s "$${variable}" | tr -d '[:space:]')"`,
       );
     if (/^Bearer /i.test(value))
-      return warn(
+      return flawed(
         `${variable} begins with "Bearer ", which Codex puts before it once more.`,
         `export ${variable}="\${${variable}#* }"`,
       );
     if (/\s/.test(value))
-      return warn(
+      return flawed(
         `${variable} holds blanks or a line end, which no key of LMDeploy does.`,
         `export ${variable}="$(printf %s "$${variable}" | tr -d '[:space:]')"`,
       );
     if (!/^[\u0020-\u007e]+$/.test(value))
-      return warn(
+      return flawed(
         `${variable} holds characters that an HTTP header can't carry.`,
         await exportLine(examination, variable),
       );

@@ -1,6 +1,6 @@
 import { explain } from '../../lmdeploy/facts.js';
 import type { TomlTable } from '../../toml/read.js';
-import { type Check, fail, pass, skip, warn } from '../check.js';
+import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
 
 const UPGRADE = "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again";
 
@@ -8,12 +8,14 @@ export const responsesArguments: Check = {
   id: 'responses.arguments',
   title: 'A call without arguments is taken back',
   requires: ['responses.tools'],
-  async run({ discovery, effective, initLine }) {
+  async run({ discovery, effective, initLine }, earlier) {
     await discovery.bareCall();
     const evidence = await discovery.evidence();
     const told = evidence && explain(evidence).emptyArguments;
     if (told?.value === true) return pass(told.evidence);
     if (told?.value !== false) return skip(`it could not be told: ${told?.evidence ?? 'not asked'}`);
+    // One cause, one finding: who takes no second turn at all takes none after such a call either.
+    if ((await earlier('responses.turn'))?.status === 'fail') return saidBy('responses.turn');
     const dies = 'A call without arguments ends the session here, for the server refuses what it sent itself';
     if (hasNoGoals(effective))
       return warn(

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { giverOf } from '../../codex/effective.js';
 import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
-import { openCommand } from '../../codex/line-edit.js';
+import { openCommand, sedCommand, takeOutScript } from '../../codex/line-edit.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { AGAIN } from '../../lmdeploy/launch.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { grouped } from '../../ui/grouped.js';
-import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
+import { type Check, type Earlier, type Finding, fail, pass, saidBy, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
 /** A window with which Codex can work for a while between compactions; its first turn alone takes about 8,000 tokens. */
@@ -19,17 +19,24 @@ const CHECK = {
   requires: ['model.served'],
 };
 
+/** A server that refuses any turn, or any with tools, refuses Codex's first one too. */
+const SAID = ['responses.answers', 'responses.tools'];
+
 /** What `doctor` asks: does Codex fit, and does the config say what the server has? */
 export const responsesContext: Check = {
   ...CHECK,
-  run: async (examination) =>
-    (await sizeFault(examination)) ?? (await configFault(examination)) ?? found(examination),
+  run: async (examination, earlier) =>
+    (await sizeFault(examination)) ??
+    (await refusalFault(examination, earlier)) ??
+    (await configFault(examination)) ??
+    found(examination),
 };
 
 /** The same for `init`, which sets the config right itself. */
 export const contextSize: Check = {
   ...CHECK,
-  run: async (examination) => (await sizeFault(examination)) ?? found(examination),
+  run: async (examination, earlier) =>
+    (await sizeFault(examination)) ?? (await refusalFault(examination, earlier)) ?? found(examination),
 };
 
 async function ask({ discovery }: Examination) {
@@ -42,6 +49,7 @@ async function ask({ discovery }: Examination) {
     tokens: firstTurnTokens.value,
     fits: firstTurnFits(evidence),
     bounds: windowBounds(evidence),
+    refusal: evidence.firstTurn?.refusal ?? null,
   };
 }
 
@@ -66,6 +74,26 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   return null;
 }
 
+/** A first turn that is refused for something else than its length. */
+async function refusalFault(examination: Examination, earlier: Earlier): Promise<Finding | null> {
+  const refusal = (await ask(examination))?.refusal ?? null;
+  if (refusal === null || !/^4(00|13|22):/.test(refusal)) return null;
+  for (const id of SAID) if ((await earlier(id))?.status === 'fail') return saidBy(id);
+  return fail(
+    `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
+    await refusalRemedy(refusal, examination),
+  );
+}
+
+async function refusalRemedy(refusal: string, { launchLine }: Examination): Promise<string> {
+  if (refusal.startsWith('413'))
+    return 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.';
+  if (/context length|too long/i.test(refusal)) return launchLine(AGAIN, { sessionLength: 65_536 });
+  if (/input item type/.test(refusal))
+    return `${await launchLine(AGAIN)}; with --model-name OTHER, one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`;
+  return 'Look at the log of the server; it names the cause.';
+}
+
 async function configFault(examination: Examination): Promise<Finding | null> {
   const { configuredWindow, initLine } = examination;
   const asked = await ask(examination);
@@ -87,7 +115,7 @@ async function configFault(examination: Examination): Promise<Finding | null> {
   return null;
 }
 
-const KEY = ['model_context_window'];
+const KEY = ['model_context_window'] as const;
 
 /** Whether it is none that `init` wrote: it leaves a smaller one alone, which may be meant. */
 async function isUsersOwn({ home, providerId }: Examination): Promise<boolean> {
@@ -99,8 +127,11 @@ async function isUsersOwn({ home, providerId }: Examination): Promise<boolean> {
 
 function takenOut({ layers, initLine }: Examination): string {
   const giver = giverOf(layers, KEY);
-  const open = giver === null ? '' : `${openCommand(giver, KEY)}   # take it out if it is not meant, then: `;
-  return `${open}${initLine()}`;
+  if (giver === null) return initLine();
+  const script = takeOutScript(giver, KEY);
+  return script === null
+    ? `${openCommand(giver, KEY)}   # take it out if it is not meant, then: ${initLine()}`
+    : `${sedCommand(giver, [script])} && ${initLine()}   # if it is not meant`;
 }
 
 async function found(examination: Examination): Promise<Finding> {

@@ -24,7 +24,7 @@ export const responsesReasoning: Check = {
       case 'inline':
         return warn(
           'Raw <think> stands in the answers, for the server runs without --reasoning-parser.',
-          launch(model).reasoningParser === null ? `${again}, with --reasoning-parser default` : again,
+          await launchLine(AGAIN, { reasoningParser: launch(model).reasoningParser ?? 'default' }),
         );
       case 'none':
       case 'separate':

@@ -6,23 +6,39 @@ import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 
+const CHECK = { id: 'server.key', title: 'The server takes the key', requires: ['server.kind'] };
+
+/** What `doctor` asks. A key that Codex gets from a command, say, may be right without being known here. */
 export const serverKey: Check = {
-  id: 'server.key',
-  title: 'The server takes the key',
-  requires: ['server.kind'],
+  ...CHECK,
   async run(examination, earlier) {
-    const { discovery } = examination;
-    const { listing, keyRequired } = await discovery.models();
-    const lock = listing.state === 'locked' ? listing.error : lockOf(await discovery.opening());
-    if (lock !== null) {
-      // One cause, one finding: without a variable there is no key that a server could take.
-      const isUnset = !discovery.client.hasKey && (await earlier('key.variable'))?.status === 'fail';
-      return isUnset ? saidBy('key.variable') : locked(lock, examination);
-    }
-    if (keyRequired === null) return skip('whether a key is needed could not be told');
-    return pass(keyRequired ? 'the key is accepted' : 'no key is needed; any value will do');
+    const lock = await lockMet(examination);
+    const own = lock === null || examination.settings.envKey.value !== null ? null : ownKey(examination);
+    if (own !== null && !own.isReadHere)
+      return skip(`the key is one that Codex gets by ${own.name} in ${own.place}, and this tool does not`);
+    // One cause, one finding: where the variable holds none, there is no key that a server could take.
+    const isSaid = lock !== null && (await earlier('key.variable'))?.status === 'fail';
+    return isSaid ? saidBy('key.variable') : judge(lock, examination);
   },
 };
+
+/** The same for commands that can't do their work without the key. */
+export const keyAtHand: Check = {
+  ...CHECK,
+  run: async (examination) => judge(await lockMet(examination), examination),
+};
+
+async function lockMet({ discovery }: Examination): Promise<ServerError | null> {
+  const { listing } = await discovery.models();
+  return listing.state === 'locked' ? listing.error : lockOf(await discovery.opening());
+}
+
+async function judge(lock: ServerError | null, examination: Examination): Promise<Finding> {
+  if (lock !== null) return locked(lock, examination);
+  const { keyRequired } = await examination.discovery.models();
+  if (keyRequired === null) return skip('whether a key is needed could not be told');
+  return pass(keyRequired ? 'the key is accepted' : 'no key is needed; any value will do');
+}
 
 function locked(lock: ServerError, examination: Examination): Finding {
   const { discovery, settings, initLine, context } = examination;

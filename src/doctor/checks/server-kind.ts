@@ -35,6 +35,7 @@ export const serverKind: Check = {
         "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again",
       );
     }
+    if (listing.models.length === 0) return skip('it lists no model by whose owner it could be told');
     if (!listing.ofLmdeploy)
       return warn(
         `This is ${listing.software ?? 'a Responses server'}, not LMDeploy; Codex may work with it, but what this tool knows may not hold for it.`,

@@ -5,16 +5,20 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { doctorDocument } from '../../src/documents.js';
+import type { Script } from '../../src/stand-in/script.js';
 import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch, type World } from '../cli.js';
+import { launchIn } from './launch.js';
 
+/** The model that the config names and the server serves. */
+export const MODEL = 'Qwen/Qwen3.5-35B-A3B';
 const run = promisify(execFile);
 
 /** A user's machine on which everything is right, until a row breaks it. */
 export interface Machine {
   /** Below it lie `home` (CODEX_HOME), `user` (HOME), `system` (/etc/codex), `work` (the working directory) and `bin`. */
   readonly folder: string;
-  readonly server: StandIn;
+  server: StandIn;
   /** The text of the healthy `config.toml`. */
   readonly config: string;
   env: Record<string, string>;
@@ -27,20 +31,12 @@ export interface Machine {
   edit(from: string, to: string): Promise<void>;
   prepend(lines: string): Promise<void>;
   append(lines: string): Promise<void>;
-}
-
-/** One fault: what is broken, which one check has to say so, and what its detail has to hold. */
-export interface Fault {
-  readonly what: string;
-  set(machine: Machine): Promise<unknown> | unknown;
-  readonly check: string;
-  readonly status: 'fail' | 'warn';
-  readonly says: RegExp;
-  /** Whether the remedy can be pasted as it is, and everything is right then. */
-  readonly mends?: true;
-  /** The real Codex, where its opinion counts; else one that says its version and takes any config. */
-  readonly real?: true;
-  readonly server?: StandInOptions;
+  /** Has Codex use another address than that of the server. */
+  address(root: string): Promise<void>;
+  /** Ends the server, and starts it again on its port as it was but for these. */
+  relaunch(changes: StandInOptions): Promise<void>;
+  /** Whether a file of the system's was written, in the place of /etc/codex. */
+  writesSystem(): boolean;
 }
 
 /** Where what was recorded of the real Codex stays from row to row. */
@@ -50,20 +46,29 @@ afterAll(async () => rm(await cache, { recursive: true, force: true }));
 export const AGREEABLE = '#!/bin/sh\necho codex-cli 0.169.0\n';
 const TOOLS = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
 
-export async function machine({
-  server: options = {},
-  real,
-}: Pick<Fault, 'server' | 'real'>): Promise<Machine> {
+/** What of a machine is a row's to say. */
+export interface Setup {
+  /** The real Codex, where its opinion counts; else one that says its version and takes any config. */
+  readonly real?: true;
+  readonly server?: StandInOptions;
+  /** What the model says, by how its server was launched; else it greets. */
+  readonly speaks?: (launched: StandInOptions) => Script;
+}
+
+export async function machine({ server: options = {}, real, speaks }: Setup = {}): Promise<Machine> {
   const folder = await scratch();
-  const server = await startStandIn(options);
-  onTestFinished(() => server.close());
+  let launched = options;
+  const start = () => startStandIn({ ...launched, ...(speaks && { script: speaks(launched) }) });
+  const server = await start();
   for (const name of ['home', 'user', 'system', 'work', 'bin']) await mkdir(join(folder, name));
+  let system = false;
   const write: Machine['write'] = async (path, text, mode = 0o644) => {
+    system ||= path.startsWith('system/');
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
     await chmod(join(folder, path), mode);
   };
-  const config = `model = "Qwen/Qwen3.5-35B-A3B"
+  const config = `model = "${MODEL}"
 model_provider = "lmdeploy"
 
 [features]
@@ -77,7 +82,7 @@ wire_api = "responses"
 `;
   await write('home/config.toml', config);
   if (!real) await write('bin/codex', AGREEABLE, 0o755);
-  return {
+  const the: Machine = {
     folder,
     server,
     config,
@@ -97,7 +102,16 @@ wire_api = "responses"
     },
     prepend: (lines) => write('home/config.toml', `${lines}\n${config}`),
     append: (lines) => write('home/config.toml', `${config}${lines}\n`),
+    writesSystem: () => system,
+    address: (root) => the.edit(server.baseUrl, `${root}/v1`),
+    relaunch: async (changes) => {
+      await the.server.close();
+      launched = { ...launched, port: server.port, ...changes };
+      the.server = await start();
+    },
   };
+  onTestFinished(() => the.server.close());
+  return the;
 }
 
 function worldOf({ folder, env, cwd, temporaryFolder }: Machine): World {
@@ -119,15 +133,25 @@ export async function findings(machine: Machine) {
   return found;
 }
 
-/** Does what a remedy says: `init` in this process, everything else in a shell, whose variables stay. */
+/**
+ * Does what a remedy says: `init` in this process, a launch line with the stand-in, everything else in a shell, whose
+ * variables stay.
+ */
 export async function apply(remedy: string, machine: Machine): Promise<void> {
-  const command = remedy.split('   #')[0] ?? '';
-  if (command.startsWith('codex-lmdeploy ')) {
-    const words = (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''));
-    const { code, stderr } = await cli([...words, '--yes'], worldOf(machine));
-    expect(code, stderr).toBe(0);
-    return;
-  }
+  const launch = launchIn(remedy);
+  if (launch !== null) return machine.relaunch(launch);
+  const commands = (remedy.split('   #')[0] ?? '').split(/ && (?=codex-lmdeploy )/);
+  for (const command of commands)
+    await (command.startsWith('codex-lmdeploy ') ? ours(command, machine) : shell(command, machine));
+}
+
+async function ours(command: string, machine: Machine): Promise<void> {
+  const words = (command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", ''));
+  const { code, stderr } = await cli([...words, '--yes'], worldOf(machine));
+  expect(code, stderr).toBe(0);
+}
+
+async function shell(command: string, machine: Machine): Promise<void> {
   const script = `${command}\nenv -0`;
   const { stdout } = await run('/bin/sh', ['-e', '-c', script], { env: machine.env, cwd: machine.cwd });
   machine.env = Object.fromEntries(
@@ -136,18 +160,4 @@ export async function apply(remedy: string, machine: Machine): Promise<void> {
       return name === '' || name === '_' ? [] : [[name, value]];
     }),
   );
-}
-
-/** Breaks a machine, and holds doctor against what the row says. */
-export async function hold(fault: Fault): Promise<void> {
-  const broken = await machine(fault);
-  await fault.set(broken);
-  const found = await findings(broken);
-  expect(found.map(({ id, status }) => [id, status])).toEqual([[fault.check, fault.status]]);
-  const [{ detail, remedy } = { detail: '', remedy: '' }] = found;
-  expect(detail).toMatch(fault.says);
-  expect(remedy).toBeTruthy();
-  if (!fault.mends) return;
-  await apply(remedy ?? '', broken);
-  expect((await findings(broken)).map(({ id, detail: still }) => `${id}: ${still}`)).toEqual([]);
 }
