@@ -21,7 +21,12 @@ async function startLmdeploy() {
   const port = await freePort();
   const engine = join(ROOT, 'test/contract/engine/serve.py');
   const child = spawn(python, [engine, '--port', String(port), '--tool-call-parser', 'qwen3'], {
-    env: { ...process.env, PYTHONPATH: join(CONTRACT, 'lmdeploy-0.18.0'), HF_HUB_OFFLINE: '1' },
+    env: {
+      ...process.env,
+      PYTHONPATH: join(CONTRACT, 'lmdeploy-0.18.0'),
+      HF_HUB_OFFLINE: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
     stdio: 'ignore',
   });
   const root = `http://127.0.0.1:${port}`;
@@ -55,14 +60,14 @@ async function freePort() {
 async function timed([file, ...args], env) {
   const started = performance.now();
   const child = spawn(file, args, { env, cwd: env.HOME, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += text;
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].on('data', (text) => {
+      said[name] += text;
     });
   }
   const [code] = await once(child, 'close');
-  return { ms: performance.now() - started, code, output };
+  return { ms: performance.now() - started, code, ...said };
 }
 
 function median(values) {
@@ -89,14 +94,18 @@ async function measure(baseUrl, folder) {
   const env = await userIn(folder);
   const ours = [process.execPath, join(ROOT, 'dist/bin.js')];
   const init = await timed([...ours, 'init', baseUrl, '--yes'], env);
-  if (init.code !== 0) throw new Error(`init exited with ${init.code}:\n${init.output}`);
+  if (init.code !== 0) throw new Error(`init exited with ${init.code}:\n${init.stderr}`);
   const doctor = async () => {
-    const { ms, code, output } = await timed([...ours, 'doctor'], env);
-    if (code !== 0) throw new Error(`doctor exited with ${code}:\n${output}`);
+    const { ms, code, stdout, stderr } = await timed([...ours, 'doctor'], env);
+    if (code !== 0) throw new Error(`doctor exited with ${code}:\n${stdout}${stderr}`);
     return ms;
   };
-  // Its exit code is about a login that nobody needs here.
-  const codexDoctor = async () => (await timed(['codex', 'doctor', '--json'], env)).ms;
+  const codexDoctor = async () => {
+    const { ms, stdout, stderr } = await timed(['codex', 'doctor', '--json'], env);
+    // Not its exit code: that is about logins and updates too.
+    if (!stdout.includes('"overallStatus"')) throw new Error(`codex doctor gave no report:\n${stderr}`);
+    return ms;
+  };
   const pairs = [];
   for (let pair = 0; pair <= PAIRS; pair += 1) {
     const seen = { doctor: await doctor(), codex: await codexDoctor() };
@@ -106,8 +115,8 @@ async function measure(baseUrl, folder) {
   return pairs;
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-bench-'));
 const server = await startLmdeploy();
+const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-bench-'));
 try {
   const pairs = await measure(server.baseUrl, folder);
   const ratio = median(pairs.map(({ doctor, codex }) => doctor / codex));

@@ -47,15 +47,25 @@ function asksForAll({ only, skip, wait }: DoctorFlags): boolean {
 }
 
 /** Puts what takes long under way, so that it goes on while the checks that will ask for it are loaded. */
-async function beginAll({ codex, verdict, discovery, config, userConfig }: Examination): Promise<void> {
+async function beginAll(examination: Examination): Promise<void> {
+  const { codex, verdict, discovery, config, userConfig } = examination;
   const configs = [config, userConfig].map(({ state }) => state);
   // Codex may make a home that is missing; and of a broken config it could say no more than this program.
   const canJudge =
     configs.includes('read') && configs.every((state) => state === 'read' || state === 'absent');
+  const asking = [codex(), ...(canJudge ? [verdict()] : []), discovery.opening(), beginProbes(examination)];
   // Who wants the answer gets the failure too.
-  for (const ask of [codex, ...(canJudge ? [verdict] : []), discovery.opening]) ask().catch(() => undefined);
+  for (const one of asking) one.catch(() => undefined);
   // Else loading the checks would hold up the first request.
   await discovery.client.prepare();
+}
+
+/** Those that need no other's answer; first the short one, on which more depend. */
+async function beginProbes({ discovery, configuredModel }: Examination): Promise<void> {
+  const model = await discovery.model();
+  // Of a server that does not serve the configured model no more than that is asked.
+  if (configuredModel !== null && model !== configuredModel) return;
+  await Promise.all([discovery.tool(), discovery.firstTurn(), discovery.lengths()]);
 }
 
 /** The checks to run, and where a real turn is among them what to say of its cost. */

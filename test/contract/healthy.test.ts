@@ -191,9 +191,9 @@ describe.each(SETUPS)('LMDeploy $release.release $title', ({ release, options, r
 
   afterAll(() => real?.close());
 
-  test.each(rows.map((row) => ({ ...row, words: row.warns.join(', ') || 'nothing' })))(
-    '$title: nothing fails, and it warns of $words',
-    async (row) => {
+  test.each(rows.map((row) => [row.title, row.warns.join(', ') || 'nothing', row] as const))(
+    '%s: nothing fails, and it warns of %s',
+    async (_, __, row) => {
       const { code, checks } = await examined(row, real.baseUrl);
       const having = (wanted: string) => checks.filter(({ status }) => status === wanted);
       expect(having('fail')).toEqual([]);
