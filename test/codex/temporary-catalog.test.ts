@@ -22,7 +22,7 @@ test('the real Codex takes its models from it; then it is gone', async () => {
   });
   const { models } = JSON.parse(stdout) as { models: { slug: string; context_window: number }[] };
   expect(models).toHaveLength(1);
-  expect(models[0]).toMatchObject({ slug: 'Qwen/Qwen3.5-35B-A3B', context_window: 40_000 });
+  expect(models[0]).toMatchObject({ slug: 'Qwen/Qwen3.5-35B-A3B', context_window: 131_072 });
   await remove();
   expect(await readdir(temporary)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CATALOG_ENTRY } from './catalog-entry.js';
+import { CATALOG_ENTRY } from '../catalog.js';
 import { hold, titled } from './fault.js';
 import { findings, machine } from './machine.js';
 import { CONFIG } from './rows/index.js';

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CATALOG_ENTRY } from '../../catalog.js';
 import { cli } from '../../cli.js';
-import { CATALOG_ENTRY } from '../catalog-entry.js';
 import type { Fault } from '../fault.js';
 import type { Machine } from '../machine.js';
 

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CATALOG_ENTRY } from '../../catalog.js';
 import { cli } from '../../cli.js';
 import { closedPort } from '../../sockets.js';
-import { CATALOG_ENTRY } from '../catalog-entry.js';
 import type { Fault } from '../fault.js';
 
 const dead = async () => `${await closedPort()}/v1`;
