@@ -15,7 +15,7 @@ export interface TestedCodex {
   readonly installed: InstalledCodex;
 }
 
-/** The versions whose ways differ; the older ones come with `npm run test:matrix`. */
+/** The versions whose ways differ; the older ones come with `npm run codex:setup`. */
 export const CODEXES: readonly TestedCodex[] = [
   ['0.169.0', 'node_modules'],
   ['0.150.0', '.contract/codex-0.150.0/node_modules'],
@@ -27,7 +27,7 @@ export const CODEXES: readonly TestedCodex[] = [
     version,
     bin,
     isThere,
-    why: isThere ? '' : ' (not run: npm run test:matrix brings it here)',
+    why: isThere ? '' : ' (not run: npm run codex:setup brings it here)',
     path: [bin, PATH_WITH_CODEX].join(delimiter),
     installed: { path: join(bin, 'codex'), version, problem: null },
   };

@@ -9,7 +9,8 @@ import { type FirstTurn, firstTurn } from '../../src/codex/recorder.js';
 import { cacheFolder, readCached } from '../../src/codex/recording-cache.js';
 import { STOCK } from '../../src/codex/turn-shape.js';
 import type { Context } from '../../src/context.js';
-import { context, PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
+import { context, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { CODEXES } from '../codexes.js';
 
 const MODEL = 'Qwen/Qwen3.5-35B-A3B';
 
@@ -46,16 +47,10 @@ function expectFirstTurn(turn: FirstTurn): void {
 }
 
 describe('the real Codex', () => {
-  for (const [version, place, folder] of [
-    ['0.169.0', 'the first developer message', 'node_modules'],
-    ['0.150.0', 'instructions', '.contract/codex-0.150.0/node_modules'],
-    ['0.134.0', 'instructions', '.contract/codex-0.134.0/node_modules'],
-  ] as const) {
-    const bin = join(ROOT, folder, '.bin');
-    const isThere = existsSync(bin);
-    const why = isThere ? '' : ' (not run: npm run test:matrix brings it here)';
+  for (const { version, isThere, why, path } of CODEXES) {
+    const place = version === '0.169.0' ? 'the first developer message' : 'instructions';
     test.skipIf(!isThere)(`${version} is recorded, its prompt in ${place}${why}`, async () => {
-      const { record, its, temporaryFolder } = await machine([bin, PATH_WITH_CODEX].join(delimiter));
+      const { record, its, temporaryFolder } = await machine(path);
       const turn = await record();
       expect(turn).toMatchObject({ source: 'installed', problem: null, codexVersion: version });
       expectFirstTurn(turn);
