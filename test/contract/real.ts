@@ -21,6 +21,8 @@ export interface RealOptions {
   readonly apiKeys?: readonly string[];
   readonly sessionLength?: number;
   readonly modelName?: string;
+  /** Names of LoRA adapters, which are served beside the model. */
+  readonly adapters?: readonly string[];
   /** Whether the model thinks before each answer. */
   readonly thinks?: boolean;
 }
@@ -48,6 +50,8 @@ export async function startReal({ lmdeploy, openai }: Release, options: RealOpti
   if (options.sessionLength) args.push('--session-len', String(options.sessionLength));
   if (options.modelName) args.push('--model-name', options.modelName);
   if (options.thinks) args.push('--thinks');
+  if (options.adapters)
+    args.push('--adapters', ...options.adapters.map((name) => `${name}=/nowhere/${name}`));
   if (options.apiKeys) args.push('--api-keys', ...options.apiKeys);
   return serve(python, args, paths, port, log);
 }

@@ -118,6 +118,7 @@ def main() -> None:
     parser.add_argument('--tool-call-parser')
     parser.add_argument('--reasoning-parser')
     parser.add_argument('--api-keys', nargs='*')
+    parser.add_argument('--adapters', nargs='*', help='LoRA adapters as NAME=PATH; nothing is loaded')
     parser.add_argument('--session-len', type=int, default=65536)
     parser.add_argument('--thinks', action='store_true', help='a thought before each answer')
     parser.add_argument('--delay', type=float, default=0, help='seconds before each token')
@@ -142,6 +143,8 @@ def main() -> None:
         argv += ['--reasoning-parser', options.reasoning_parser]
     if options.api_keys:
         argv += ['--api-keys', *options.api_keys]
+    if options.adapters:
+        argv += ['--adapters', *options.adapters]
     sys.argv = argv
     from lmdeploy.cli import run
     run()
