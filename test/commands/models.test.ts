@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { errorDocument, modelsDocument } from '../../src/documents.js';
@@ -66,10 +67,17 @@ test.each([
   expect(errorDocument.parse(JSON.parse(stdout)).error.code).toBe(code);
 });
 
-test('with a config for another provider, no server at the usual place is an error all the same', async () => {
+test('with a config for another provider, no answer from the usual place is an error all the same (needs port 23333 free)', async ({
+  skip,
+}) => {
+  const server = createServer((socket) => socket.destroy());
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(23333, '127.0.0.1', () => resolve(true));
+  });
+  skip(!isFree, 'somebody else listens there');
+  onTestFinished(() => void server.close());
   const home = await scratch();
   await writeFile(join(home, 'config.toml'), 'model_provider = "x"\n[model_providers.x]\nname = "X"\n');
-  // Nobody listens on LMDeploy's own port here; where somebody does, that one is asked.
   const { code, stdout, stderr } = await cli(['models'], { home });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^error: .*127\.0\.0\.1:23333/);

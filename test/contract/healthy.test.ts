@@ -42,8 +42,13 @@ const SETUPS: readonly Setup[] = [
     options: { parser: 'qwen3' },
     rows: [
       { title: 'what init writes by itself', warns: [IMAGES] },
-      { title: 'a profile', flags: ['--profile'], warns: [IMAGES] },
-      { title: 'a profile with a name', flags: ['--profile', 'local'], warns: [IMAGES] },
+      { title: 'a profile', flags: ['--profile'], warns: [] },
+      { title: 'a profile with a name', flags: ['--profile', 'local'], warns: [] },
+      {
+        title: 'a catalog in config.toml, lean, with the compact prompt',
+        init: ['--catalog', '--lean', '--prompt', 'compact'],
+        warns: [],
+      },
       { title: 'no key variable', init: ['--no-env-key'], env: {}, warns: [IMAGES] },
       { title: 'another key variable', init: ['--env-key', 'MY_KEY'], env: { MY_KEY: 'x' }, warns: [IMAGES] },
       { title: 'another provider id', flags: ['--provider-id', 'gpu-box'], warns: [IMAGES] },
@@ -90,7 +95,7 @@ trust_level = "trusted"
         flags: ['--profile'],
         env: { ...KEY, CODEX_CA_CERTIFICATE: CA_FILE },
         address: async (baseUrl) => gateway(baseUrl, { prefix: '/llm', tls: await certificate('good') }),
-        warns: [IMAGES],
+        warns: [],
       },
     ],
   },
@@ -160,7 +165,7 @@ trust_level = "trusted"
           title: 'with --tool-call-parser qwen3coder',
           release,
           options: { parser: 'qwen3coder' },
-          rows: [{ title: 'a profile', flags: ['--profile'], warns: ['server.release', IMAGES], skips }],
+          rows: [{ title: 'a profile', flags: ['--profile'], warns: ['server.release'], skips }],
         },
       ];
     },

@@ -2,12 +2,21 @@ import { join } from 'node:path';
 import { readConfig } from '../../codex/config.js';
 import { keysAt } from '../../codex/effective.js';
 import type { ProviderBlock } from '../../codex/provider.js';
-import { providerBlock, RESERVED_PROVIDER_IDS, topLevel } from '../../codex/provider.js';
+import {
+  DEFAULT_STREAM_IDLE_TIMEOUT_MS,
+  providerBlock,
+  RESERVED_PROVIDER_IDS,
+  topLevel,
+} from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
+import { grouped } from '../../ui/grouped.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+
+/** LMDeploy sends nothing while it reads a prompt; a long one takes a large model some ten seconds. */
+const SHORT_SILENCE_MS = 60_000;
 
 export const configProvider: Check = {
   id: 'config.provider',
@@ -17,9 +26,16 @@ export const configProvider: Check = {
     const fault = await providerFault(examination);
     if (fault !== null) return fault;
     const { own, providerId, settings, initLine } = examination;
-    const configured = apiRoot(providerBlock(own, providerId)?.baseUrl ?? '');
+    const block = providerBlock(own, providerId);
+    const configured = apiRoot(block?.baseUrl ?? '');
     if (settings.baseUrl.value !== configured)
       return warn(`Codex uses ${configured}, not ${settings.baseUrl.value}.`, initLine());
+    const idle = block?.streamIdleTimeoutMs ?? null;
+    if (idle !== null && idle < SHORT_SILENCE_MS)
+      return warn(
+        `stream_idle_timeout_ms is ${grouped(idle)}: Codex gives up on a stream that is silent for so long, as it is while a model reads a long prompt or thinks.`,
+        initLine({ more: [`--stream-idle-timeout ${DEFAULT_STREAM_IDLE_TIMEOUT_MS}`] }),
+      );
     return pass(`${printable(topLevel(own, 'model') ?? 'no model')} on ${configured}`);
   },
 };

@@ -111,4 +111,12 @@ export const CONFIG_PROVIDER: readonly Fault[] = [
     says: /CODEX_HOME names another home/,
     mends: true,
   },
+  {
+    what: 'a stream_idle_timeout_ms that is shorter than a thought',
+    set: (the) => the.append('stream_idle_timeout_ms = 1000'),
+    check: 'config.provider',
+    status: 'warn',
+    says: /stream_idle_timeout_ms is 1,000/,
+    mends: true,
+  },
 ];

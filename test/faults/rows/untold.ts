@@ -11,12 +11,6 @@ const trained = (): Script => (turn) => {
 /** What ends or spoils sessions, and what no check tells of yet. */
 export const UNTOLD: readonly Fault[] = [
   {
-    what: 'a stream_idle_timeout_ms that is shorter than a thought',
-    set: (the) => the.append('stream_idle_timeout_ms = 1000'),
-    check: null,
-    cause: /stream_idle_timeout_ms/,
-  },
-  {
     what: 'a model that calls tools which Codex does not offer, so that LMDeploy 0.18 answers nothing',
     set: () => undefined,
     speaks: trained,
