@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { grouped } from '../ui/grouped.js';
+import { outputLimit } from './compaction.js';
 
 /** An entry of a model catalog: the fields without which Codex 0.134.0 to 0.169.0 does not start, and the prompt. */
 export interface CatalogEntry extends Readonly<Record<string, unknown>> {
@@ -40,7 +41,7 @@ export function entriesFor(
     visibility: 'list',
     supported_in_api: true,
     priority,
-    truncation_policy: { mode: 'bytes', limit: 10_000 },
+    ...truncation(contextWindow),
     context_window: contextWindow,
     input_modalities: ['text'],
     support_verbosity: false,
@@ -51,17 +52,22 @@ export function entriesFor(
   }));
 }
 
+function truncation(window: number | null) {
+  return { truncation_policy: { mode: 'bytes', limit: outputLimit(window) } };
+}
+
 /** The text of a catalog file: a key a line, for Codex names the line of what it refuses. Pure. */
 export function catalogText(entries: readonly Readonly<Record<string, unknown>>[]): string {
   return `${JSON.stringify({ models: entries }, null, 2)}\n`;
 }
 
 /**
- * A catalog of one entry as far as it shows in a first turn: not the window. Its keys are in order, so that the same
- * entry out of another file gives the same text. Pure.
+ * A catalog of one entry as far as it shows in a first turn: not the window, and what follows from it. Its keys are in
+ * order, so that the same entry out of another file gives the same text. Pure.
  */
 export function turnCatalog(entry: Readonly<Record<string, unknown>>): string {
-  const fields = Object.entries({ ...entry, context_window: null }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const ofWindow = { context_window: null, ...('truncation_policy' in entry && truncation(null)) };
+  const fields = Object.entries({ ...entry, ...ofWindow }).sort(([a], [b]) => (a < b ? -1 : 1));
   return catalogText([Object.fromEntries(fields)]);
 }
 

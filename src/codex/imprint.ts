@@ -21,17 +21,25 @@ export interface Lifted {
   readonly kept: readonly Kept[];
 }
 
-/** What `after` has at these paths that `before` has not. Pure. */
+/**
+ * What `after` has at these paths that `before` has not. Pure.
+ *
+ * @param isShared whether another imprint has the key too: then it is remembered although it did not change, for it has to
+ *   stay when the other one goes
+ */
 export function imprintOf(
   provider: string,
   before: string,
   after: string,
   paths: readonly KeyPath[],
+  isShared: (path: KeyPath) => boolean = () => false,
 ): Imprint {
   const [old, now] = [spellings(before, paths), spellings(after, paths)];
   const keys = paths.flatMap((path, index): Key[] => {
     const [was, wrote] = [old[index] ?? null, now[index] ?? null];
-    return was === wrote ? [] : [{ path: [...path], before: was, wrote }];
+    return was === wrote && (was === null || !isShared(path))
+      ? []
+      : [{ path: [...path], before: was, wrote }];
   });
   const tables = tablesMissing(
     readToml(before),

@@ -40,7 +40,11 @@ export function remember(
   const earlier = seen.record?.imprints.find((one) => one.provider === provider)?.keys ?? [];
   const all = [...paths, ...earlier.map(({ path }): KeyPath => path)];
   const unique = [...new Map(all.map((path) => [JSON.stringify(path), path])).values()];
-  const imprint = imprintOf(provider, before.text ?? '', after, unique);
+  const others =
+    before.record?.imprints.flatMap(({ keys }) => keys.map(({ path }) => JSON.stringify(path))) ?? [];
+  const imprint = imprintOf(provider, before.text ?? '', after, unique, (path) =>
+    others.includes(JSON.stringify(path)),
+  );
   const imprints = [...(before.record?.imprints ?? []), ...(imprint.keys.length > 0 ? [imprint] : [])];
   const base = baseOf(seen);
   return sealed(base, after, imprints).record;

@@ -45,7 +45,12 @@ export async function demo(context: Context, raw: Record<string, unknown>): Prom
     const verbose = flags.verbose ? ['--verbose'] : [];
     await ours('init', server.baseUrl, '--yes', ...verbose);
     // A throw-away home is a temporary one, which is worth a warning anywhere else.
-    await ours('doctor', '--skip', codex === null ? 'codex' : 'codex.home', ...verbose);
+    await ours(
+      'doctor',
+      '--skip',
+      codex === null ? 'codex,config.layers' : 'codex.home,config.layers',
+      ...verbose,
+    );
     if (codex === null) {
       terminal.data(
         '\nNo codex is on the PATH, so the demo ends here. To see it answer: npm install -g @openai/codex',

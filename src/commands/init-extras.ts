@@ -1,6 +1,12 @@
 import { COMPACT_PROMPT } from '../codex/compact-prompt.js';
-import { type CodexHome, codexHome, nameIn } from '../codex/home.js';
-import { type FileRecord, type Journal, type MadeCatalog, readJournal } from '../codex/journal.js';
+import { codexHome, nameIn } from '../codex/home.js';
+import {
+  type FileRecord,
+  type Imprint,
+  type Journal,
+  type MadeCatalog,
+  readJournal,
+} from '../codex/journal.js';
 import { LEAN_KEYS, type Lean, leanFor } from '../codex/lean.js';
 import type { Note } from '../codex/notes.js';
 import { recordedTurn } from '../codex/recorder.js';
@@ -45,21 +51,23 @@ export async function examineWithExtras(
   terminal: Terminal,
   chooser: Chooser,
 ): Promise<WithExtras> {
-  const home = codexHome(context, flags);
-  const wish = extrasWish(flags, home, await readJournal(home));
+  const journal = await readJournal(codexHome(context, flags));
   let extras: Promise<Extras> | undefined;
-  const shape = async (seen: Examination, model: string) => {
-    extras ??= prepareExtras(seen, wish, model);
-    return shapeWith(await extras, seen, model);
+  const extrasFor = (seen: Examination, model: string) => {
+    extras ??= prepareExtras(seen, extrasWish(flags, seen, journal), model);
+    return extras;
   };
+  const shape = async (seen: Examination, model: string) =>
+    shapeWith(await extrasFor(seen, model), seen, model, writtenBy(seen, journal));
   const examination = await examine(context, flags, terminal, chooser, { shape });
-  return {
-    examination,
-    extrasFor(model) {
-      extras ??= prepareExtras(examination, wish, model);
-      return extras;
-    },
-  };
+  try {
+    // Wrong usage is said before anything is asked.
+    extrasWish(flags, examination, journal);
+  } catch (error) {
+    await examination.close();
+    throw error;
+  }
+  return { examination, extrasFor: (model) => extrasFor(examination, model) };
 }
 
 /**
@@ -68,26 +76,33 @@ export async function examineWithExtras(
  * @throws CliError `usage` for a prompt without a catalog to be in
  */
 function extrasWish(
-  { catalog, lean, prompt, offline, providerId }: ConfigFlags,
-  home: CodexHome,
+  { catalog, lean, prompt, offline }: ConfigFlags,
+  seen: Examination,
   journal: Journal,
 ): ExtrasWish {
+  const { home, providerId } = seen;
   const isProfile = home.profile !== null;
-  const written = imprintOf(journal.files[nameIn(home, home.configPath)], providerId);
+  const written = writtenBy(seen, journal);
   const made = imprintOf(journal.files[nameIn(home, home.catalogPath)], providerId)?.catalog;
+  // Where our folder is lost, the config still says that there was one.
+  const isNamed = seen.catalog.state !== 'none' && seen.catalog.path === home.catalogPath;
   // Without a look at the server there is no window to put into a catalog.
   const wish = {
-    catalog: catalog ?? (made !== undefined || (isProfile && !offline)),
+    catalog: catalog ?? (made !== undefined || isNamed || (isProfile && !offline)),
     lean: lean ?? (isProfile || wroteLean(written)),
     prompt: prompt ?? made?.prompt ?? 'codex',
   };
   if (prompt === 'compact' && !wish.catalog)
     throw new CliError(
       'usage',
-      '--prompt compact is written into a model catalog, and none was asked for.',
-      'Add --catalog, or --profile for a profile with one.',
+      `--prompt compact is written into a model catalog, and ${offline ? '--offline makes none by itself' : 'none was asked for'}.`,
+      offline ? 'Add --catalog.' : 'Add --catalog, or --profile for a profile with one.',
     );
   return wish;
+}
+
+function writtenBy({ home, providerId }: Examination, journal: Journal): Imprint | undefined {
+  return imprintOf(journal.files[nameIn(home, home.configPath)], providerId);
 }
 
 function imprintOf(record: FileRecord | undefined, providerId: string) {
@@ -95,7 +110,7 @@ function imprintOf(record: FileRecord | undefined, providerId: string) {
 }
 
 /** `features.goals` alone is what a server without bare calls needs. */
-function wroteLean(written: ReturnType<typeof imprintOf>): boolean {
+function wroteLean(written: Imprint | undefined): boolean {
   const names = LEAN_KEYS.map((path) => path.join('.')).filter((name) => name !== 'features.goals');
   return written?.keys.some(({ path, wrote }) => wrote !== null && names.includes(path.join('.'))) ?? false;
 }
@@ -116,11 +131,20 @@ export async function prepareExtras(
   return { wish, base, lean, notes: [] };
 }
 
-/** The first turn of a session with these extras, on top of what the config has already. */
-function shapeWith({ base, lean }: Extras, examination: Examination, model: string): TurnShape {
-  const inForce = shapeInForce(examination, model);
-  const settings = [...(lean?.switches ?? []), ...shapingIn(examination.effective)];
-  return shapeOf(settings, base === null ? inForce.catalog : catalogOfTurn(base, model));
+/** The first turn of a session with these extras, on top of what the config has by the user. */
+function shapeWith(
+  { base, lean, wish }: Extras,
+  examination: Examination,
+  model: string,
+  written: Imprint | undefined,
+): TurnShape {
+  const { effective, catalog, home } = examination;
+  const ours = written?.keys.map(({ path }) => path.join('.')) ?? [];
+  const isLeft = (path: readonly string[]) => wish.lean || !ours.includes(path.join('.'));
+  const settings = [...(lean?.switches ?? []), ...shapingIn(effective).filter(({ path }) => isLeft(path))];
+  if (base !== null) return shapeOf(settings, catalogOfTurn(base, model));
+  const goes = catalog.state === 'read' && catalog.path === home.catalogPath;
+  return shapeOf(settings, goes ? null : shapeInForce(examination, model).catalog);
 }
 
 function notRecorded({ catalog, lean }: ExtrasWish, why: string): Note {

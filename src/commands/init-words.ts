@@ -40,8 +40,9 @@ export function renderClosing(
     return preview ? lines : [...lines, ...steps];
   }
   if (preview) return [];
+  const gone = plan.files.filter(({ action }) => action === 'delete').map(({ path }) => path);
   const wrote = applied.map(({ path, backup }) => {
-    return `${done} Wrote ${path}${backup === null ? '' : ` (the old one: ${backup})`}`;
+    return `${done} ${gone.includes(path) ? 'Deleted' : 'Wrote'} ${path}${backup === null ? '' : ` (the old one: ${backup})`}`;
   });
   return [...wrote, ...steps];
 }

@@ -1,4 +1,4 @@
-import { requireHome } from '../codex/home.js';
+import { nameIn, requireHome } from '../codex/home.js';
 import type { Note } from '../codex/notes.js';
 import { plan } from '../codex/plan.js';
 import { DEFAULT_PROFILE } from '../codex/profile.js';
@@ -44,7 +44,7 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
     const unread = notesUnread(examination);
     showNotes(unread, terminal);
     const { wanted, warnings: found, notes } = await probe(examination, flags, terminal, extrasFor);
-    const probed = [...found, ...notes];
+    const probed = [...found, ...notes, ...(wanted.catalogFile == null ? [] : [needsCatalog(examination)])];
     const warnings = [...unread, ...probed];
     const { block } = settings;
     const whole = {
@@ -84,6 +84,15 @@ export function withoutAsking({ model: asked, force }: ConfigFlags): Chooser {
         served.map(({ id }) => id),
         { asked, configured, force, ask: null },
       );
+}
+
+/** Codex does not start with a config whose catalog is missing, and this prints the config alone. */
+function needsCatalog({ home, initLine }: Examination): Note {
+  return {
+    id: 'catalog.entry',
+    detail: `What is printed names ${nameIn(home, home.catalogPath)} beside it, which only init writes; without it Codex does not start.`,
+    remedy: `${initLine()}   # writes both; print … --no-catalog goes without`,
+  };
 }
 
 /** What is printed can be put into a file only by hand, so a broken one is in nobody's way; but nothing in it counts. */

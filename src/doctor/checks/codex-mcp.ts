@@ -1,4 +1,5 @@
 import { keysAt, valueAt } from '../../codex/effective.js';
+import { quoteKey } from '../../toml/quote.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, skip, warn } from '../check.js';
@@ -11,16 +12,18 @@ export const codexMcp: Check = {
     const enabled = keysAt(effective, ['mcp_servers']).filter(
       (name) => valueAt(effective, ['mcp_servers', name, 'enabled']) !== false,
     );
-    const [first] = enabled;
-    if (first === undefined) return pass('none is set up');
+    if (enabled.length === 0) return pass('none is set up');
     const { listing } = await discovery.models();
     if (listing.state === 'listed' && !listing.ofLmdeploy)
       return skip('what another server does is not known');
     const names = enabled.map(printable);
+    const off = enabled.map(
+      (name) => `-c ${quoted(`mcp_servers.${quoteKey(printable(name))}.enabled=false`)}`,
+    );
     // Codex sends them as a `namespace`, and LMDeploy drops every tool that is no `function` (0.14 to 0.18).
     return warn(
       `LMDeploy drops the tools of MCP servers before the model sees them: ${names.join(', ')}. Nothing in Codex's config changes that.`,
-      `codex -c ${quoted(`mcp_servers.${first}.enabled=false`)}   # spares starting what is of no use here; commands in the shell reach the model`,
+      `codex ${off.join(' ')}   # spares starting what is of no use here; commands in the shell reach the model`,
     );
   },
 };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { readConfig } from '../../codex/config.js';
 import { keysAt } from '../../codex/effective.js';
+import type { CodexHome } from '../../codex/home.js';
+import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
 import type { ProviderBlock } from '../../codex/provider.js';
 import {
   DEFAULT_STREAM_IDLE_TIMEOUT_MS,
@@ -103,7 +105,23 @@ async function unselected({ config, context, home, providerId, initLine }: Exami
         `unset CODEX_HOME   # or, to set up that home too: ${initLine()}`,
       );
   }
+  const profile = home.profile === null ? await profileOf(home, providerId) : null;
+  if (profile !== null)
+    return fail(
+      `${what}; LMDeploy is set up in the profile "${profile}", which is asked for by name.`,
+      `codex-lmdeploy doctor --profile ${profile}   # and: codex --profile ${profile}`,
+    );
   return fail(`${what}.`, initLine());
+}
+
+/** A profile that init has written in this home; null: none, or nobody knows. */
+async function profileOf(home: CodexHome, providerId: string): Promise<string | null> {
+  const { files } = await readJournal(home).catch(() => EMPTY_JOURNAL);
+  const mine = Object.entries(files).filter(([, { imprints }]) =>
+    imprints.some(({ provider }) => provider === providerId),
+  );
+  const names = mine.map(([name]) => /^([\w-]+)\.config\.toml$/.exec(name)?.[1]);
+  return names.find((name) => name !== undefined) ?? null;
 }
 
 /** What keeps Codex 0.169.0 from reaching an LMDeploy with this block. */

@@ -67,7 +67,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   if (most !== null && most < COMFORTABLE) {
     const first = tokens === null ? '' : `, of which Codex's first turn takes ${grouped(tokens)} here`;
     return warn(
-      `The context window is ${window === null ? 'at most ' : ''}${grouped(most)} tokens${first}.`,
+      `The context window is ${window === null ? 'at most ' : ''}${grouped(most)} tokens${first}; with less than ${grouped(COMFORTABLE)} Codex has to compact often.`,
       longer,
     );
   }

@@ -42,15 +42,18 @@ CHAT_TEMPLATE = """\
 {% endif %}"""
 
 
-def make_model(folder: Path, context_length: int) -> None:
-    """Writes config, tokenizer and chat template. The tokenizer is trained on this very text: the same on each run."""
+def make_model(folder: Path, context_length: int, texts: list[Path]) -> None:
+    """Writes config, tokenizer and chat template. The tokenizer is trained on this very text: the same on each run.
+
+    texts: more to train it on, so that it counts them about as a large model's does.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(vocab_size=2000, special_tokens=SPECIAL,
+    trainer = trainers.BpeTrainer(vocab_size=8000 if texts else 2000, special_tokens=SPECIAL,
                                   initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
-    tokenizer.train_from_iterator([CHAT_TEMPLATE, Path(__file__).read_text()], trainer)
+    tokenizer.train_from_iterator([CHAT_TEMPLATE, *(path.read_text() for path in [Path(__file__), *texts])], trainer)
     tokenizer.add_tokens([AddedToken(tag, special=False, normalized=False) for tag in TAGS])
     tokenizer.save(str(folder / 'tokenizer.json'))
 

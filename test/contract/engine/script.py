@@ -6,6 +6,7 @@
     CALLS: NAME JSON | …   several calls
     BOTH: COMMAND          a text, then a call of exec_command
     THINK: TEXT            a thought, then TEXT
+    WORK: COMMAND          a call of exec_command, and again, until an output says FINISHED, then that line
     ENDLESS                words without end
     FAIL                   half an answer, then an engine error
     anything else          "Hello from LMDeploy."; after a tool's output "Done: " and its last line
@@ -17,6 +18,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 HELLO = 'Hello from LMDeploy.'
+
+# What Codex 0.134.0 to 0.169.0 ask for when a window is nearly full, and an answer as long as models give.
+COMPACTION = 'CONTEXT CHECKPOINT COMPACTION'
+SUMMARY = 'What was done so far: the command was run once more, its output was read, and nothing was wrong. ' * 30
 
 
 @dataclass
@@ -30,6 +35,12 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     """The answer to a whole prompt. `forced`: the request wants a call (tool_choice)."""
     user, output = last_turn(prompt)
     call = CALL_FORMATS.get(tool_parser, call_qwen3)
+    if COMPACTION in user:
+        return say(SUMMARY)
+    # Compaction keeps what the user said and drops the outputs: the work goes on after it.
+    work = re.findall(r'<\|im_start\|>user\nWORK: (.*?)<\|im_end\|>', prompt, re.DOTALL)
+    if work and 'FINISHED' not in (output or ''):
+        return say(call('exec_command', {'cmd': work[-1]}))
     if output is not None:
         return say(f'Done: {output.strip().splitlines()[-1] if output.strip() else ""}')
     command = re.search(r'(?:RUN|BOTH): (.*)|exec_command to run: (.*)', user)

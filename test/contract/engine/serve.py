@@ -120,6 +120,7 @@ def main() -> None:
     parser.add_argument('--api-keys', nargs='*')
     parser.add_argument('--adapters', nargs='*', help='LoRA adapters as NAME=PATH; they are listed, and speak like the model')
     parser.add_argument('--session-len', type=int, default=65536)
+    parser.add_argument('--vocabulary', nargs='*', type=Path, default=[], help='texts to train the tokenizer on')
     parser.add_argument('--thinks', action='store_true', help='a thought before each answer')
     parser.add_argument('--delay', type=float, default=0, help='seconds before each token')
     parser.add_argument('--log', help='a file for each prompt with its number of tokens, as JSON lines')
@@ -127,7 +128,7 @@ def main() -> None:
 
     from lmdeploy.serve.core.async_engine import AsyncEngine
     folder = Path(tempfile.mkdtemp(prefix='tiny-qwen3-'))
-    make_model(folder, options.session_len)
+    make_model(folder, options.session_len, options.vocabulary)
 
     def build(self, *args, backend_config=None, **kwargs):
         return ScriptedEngine(backend_config, folder, options)
