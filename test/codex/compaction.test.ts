@@ -4,11 +4,11 @@ import { compactionLimit } from '../../src/codex/compaction.js';
 
 test('a large window needs none: a tenth of it is room enough', () => {
   expect(compactionLimit(262_144, 8_191)).toBeNull();
-  expect(compactionLimit(40_960, null)).toBeNull();
+  expect(compactionLimit(125_000, null)).toBeNull();
 });
 
 test('a small one compacts while there is room for an output and a summary', () => {
-  expect(compactionLimit(32_768, 8_191)).toBe(28_672);
+  expect(compactionLimit(32_768, 8_191)).toBe(24_576);
   expect(compactionLimit(16_384, 6_513)).toBe(12_288);
   expect(compactionLimit(16_384, null)).toBe(12_288);
 });

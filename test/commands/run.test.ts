@@ -364,7 +364,7 @@ describe('where the config has no catalog', () => {
     const ran = await run('--base-url', server.baseUrl, '--model', 'adapter');
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('30,000 tokens') });
     const { config } = await got();
-    expect(config).toMatchObject({ model: 'adapter', model_auto_compact_token_limit: 25_904 });
+    expect(config).toMatchObject({ model: 'adapter', model_auto_compact_token_limit: 22_500 });
     expect(config).not.toHaveProperty('model_context_window');
     expect((await stat(codex.at('catalog'))).mode & 0o777).toBe(0o700);
     expect((await stat(codex.at('catalog/catalog.json'))).mode & 0o777).toBe(0o600);
