@@ -50,7 +50,6 @@ describe.each([16_384, 32_768])('a long session in a window of %i tokens', (sess
   }
 
   test.each([
-    ['prose', 4_000],
     ['prose', 10_000],
     ['listing', 3_000],
     ['listing', 10_000],
