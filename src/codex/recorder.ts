@@ -102,7 +102,8 @@ async function recordIn(
   try {
     await writeFile(join(home, 'config.toml'), configFor(server.origin, model, shape));
     if (shape.catalog !== null) await writeFile(join(home, CATALOG), shape.catalog);
-    const end = await runProgram(program, ['exec', '--ephemeral', '--skip-git-repo-check', FIRST_MESSAGE], {
+    // Not --ephemeral: in such a session 0.134.0 and 0.150.0 offer no goals, as they do in every other.
+    const end = await runProgram(program, ['exec', '--skip-git-repo-check', FIRST_MESSAGE], {
       env: environment(context, scratch, home, server.origin),
       cwd: work,
       platform: context.platform,

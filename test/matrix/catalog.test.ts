@@ -57,4 +57,18 @@ describe('a model catalog, made with one Codex and read by another', () => {
       expect(await codex(EXEC, { path })).toMatchObject({ code: 0, stdout: 'Done: hi-42\n' });
     },
   );
+
+  test.each(versions)(
+    '%s: a lean session has none of the tools that it is to do without',
+    async (version) => {
+      const { codex } = await codexOn(real.baseUrl, { path: pathOf(version), profile: 'lmdeploy' });
+      expect(await codex(['--profile', 'lmdeploy', ...EXEC])).toMatchObject({ code: 0 });
+      const { prompt = '' } = real.prompts().at(-1) ?? {};
+      expect(prompt).toContain('"name": "exec_command"');
+      const tools = [...prompt.matchAll(/"name": "(\w+)", "parameters"/g)].map(([, name]) => name);
+      const left = tools.filter((name) => /_goal$|^(view_image|spawn_agent)$/.test(name ?? ''));
+      // 0.134.0 does not heed features.view_image; with the catalog the tool itself refuses.
+      expect(left).toEqual(version === '0.134.0' ? ['view_image'] : []);
+    },
+  );
 });
