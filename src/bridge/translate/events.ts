@@ -96,24 +96,32 @@ function isBlankMessage(item: JsonObject): boolean {
  * in every turn (qwen3's template puts line ends between thought and call).
  */
 function blankMessages() {
+  const gone = new Set<unknown>();
   let held: JsonObject[] = [];
   let heldId: unknown = null;
   let hasCall = false;
 
-  function release(event: JsonObject): JsonObject[] {
-    const all = [...held, event];
+  function takeHeld(): JsonObject[] {
+    const events = held;
     [held, heldId] = [[], null];
-    return all;
+    return events;
+  }
+
+  /** LMDeploy closes all items at the end only, so the rest of this one is still to come. */
+  function drop(): void {
+    if (heldId !== null) gone.add(heldId);
+    takeHeld();
   }
 
   return {
-    isHolding: () => heldId !== null,
+    isHolding: () => heldId !== null || gone.size > 0,
     next(event: JsonObject): readonly JsonObject[] {
       const { type, item } = event;
+      if (gone.size > 0 && gone.has(idOf(event))) return [];
       if (type === 'response.output_item.added' && isObject(item)) {
         if (isCall(item)) {
           hasCall = true;
-          [held, heldId] = [[], null];
+          drop();
         } else if (heldId === null && item['type'] === 'message' && isBlankMessage(item)) {
           heldId = item['id'];
           held = [event];
@@ -122,25 +130,24 @@ function blankMessages() {
         return [event];
       }
       if (heldId === null) return [event];
-      if (isOf(event, heldId)) {
-        if (!hasWords(event)) {
-          held.push(event);
-          return [];
-        }
-        return release(event);
+      if (idOf(event) === heldId) {
+        if (hasWords(event)) return [...takeHeld(), event];
+        held.push(event);
+        return [];
       }
       // Whatever ends the turn ends the wait: alone, such a message is the answer.
       if (isObject(event['response']) && type !== 'response.in_progress') {
-        if (!hasCall) return release(event);
-        [held, heldId] = [[], null];
+        if (!hasCall) return [...takeHeld(), event];
+        drop();
       }
       return [event];
     },
   };
 }
 
-function isOf(event: JsonObject, id: unknown): boolean {
-  return event['item_id'] === id || (isObject(event['item']) && event['item']['id'] === id);
+function idOf(event: JsonObject): unknown {
+  const { item_id, item } = event;
+  return item_id ?? (isObject(item) ? item['id'] : undefined);
 }
 
 function hasWords({ delta, text, part, item }: JsonObject): boolean {
