@@ -1,8 +1,7 @@
 import { explain } from '../../lmdeploy/facts.js';
+import { UPGRADE } from '../../lmdeploy/symptoms.js';
 import type { TomlTable } from '../../toml/read.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
-
-const UPGRADE = "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again";
 
 export const responsesArguments: Check = {
   id: 'responses.arguments',
