@@ -6,14 +6,8 @@ import { type Block, dataOf, readBlocks } from './blocks.js';
 import { type CodexStream, codexStream } from './codex-stream.js';
 import { requestHeaders } from './headers.js';
 import type { Passage } from './passage.js';
-import {
-  type Asked,
-  errorBody,
-  errorInWords,
-  type Failure,
-  failedTurn,
-  failureIn,
-} from './translate/errors.js';
+import { type Asked, errorInWords, type Failure, failureIn } from './translate/errors.js';
+import { errorBody, failedTurn } from './translate/failed-turn.js';
 import {
   type EventTranslator,
   type JsonObject,
@@ -71,7 +65,7 @@ export async function relayTurn(
     authorization: request.headers.authorization,
     isLimited: typeof body['max_output_tokens'] === 'number',
     hasAnswered: passage.hasAnswered,
-    redirectedTo: passage.network.redirects.find(({ from }) => from === url.href)?.to ?? null,
+    redirect: passage.network.redirects.findLast(({ from }) => from === url.href) ?? null,
   };
   const turn: Turn = { translated, asked, record, started };
   if ('trouble' in answered)
