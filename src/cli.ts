@@ -106,7 +106,10 @@ function declare(
     .option('--model <name>', 'the served name of the model')
     .option('--timeout <seconds>', 'limit for each probe (default: 30, where tokens are generated 120)')
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
-    .option('--direct', 'let Codex talk to the server itself, as it does anyway')
+    .option(
+      '--direct',
+      'let Codex talk to the server itself, without the bridge that carries MCP tools and more',
+    )
     .action(
       lazily(async (context, flags, ...args) =>
         (await import('./commands/run.js')).run(context, flags, args),

@@ -135,6 +135,7 @@ export type DoctorFlags = z.infer<typeof doctorFlags>;
 
 const runFlags = commonFlags.extend({
   model: z.string().min(1, { error: '--model needs a name' }).optional(),
+  direct: z.boolean().default(false),
   /** In seconds. */
   wait,
 });

@@ -23,6 +23,8 @@ export interface ExtrasWish {
   readonly catalog: boolean;
   readonly lean: boolean;
   readonly prompt: MadeCatalog['prompt'];
+  /** Whether Codex is to reach the server through a bridge. */
+  readonly isBridged: boolean;
 }
 
 /** The same as far as the installed Codex lets it come true. */
@@ -91,6 +93,7 @@ function extrasWish(
     catalog: catalog ?? (made !== undefined || isNamed || (isProfile && !offline)),
     lean: lean ?? (isProfile || wroteLean(written)),
     prompt: prompt ?? made?.prompt ?? 'codex',
+    isBridged: false,
   };
   if (prompt === 'compact' && !wish.catalog)
     throw new CliError(
@@ -126,8 +129,10 @@ export async function prepareExtras(
   const stock = await recordedTurn(context, codex, model);
   if (typeof stock === 'string') return { wish, base: null, lean: null, notes: [notRecorded(wish, stock)] };
   const prompt = wish.prompt === 'compact' ? COMPACT_PROMPT : stock.prompt;
-  const base = wish.catalog ? { stock, prompt, kind: wish.prompt } : null;
-  const lean = wish.lean ? await leanFor(context, codex, model, base && catalogOfTurn(base, model)) : null;
+  const { isBridged } = wish;
+  const base = wish.catalog ? { stock, prompt, kind: wish.prompt, isBridged } : null;
+  const turn = base && catalogOfTurn(base, model);
+  const lean = wish.lean ? await leanFor(context, codex, model, turn, isBridged) : null;
   return { wish, base, lean, notes: [] };
 }
 
