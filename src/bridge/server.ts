@@ -12,8 +12,6 @@ import type { Passage } from './passage.js';
 import type { JsonObject } from './translate/turn.js';
 import { relayTurn, type TurnRecord } from './turn-relay.js';
 
-/** Codex's usual way to a bridge that is kept running. */
-export const DEFAULT_BRIDGE_PORT = 23_334;
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
 

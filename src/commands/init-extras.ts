@@ -16,6 +16,7 @@ import { type Chooser, type Examination, examine, shapeInForce } from '../doctor
 import { CliError } from '../errors.js';
 import type { ConfigFlags } from '../options.js';
 import type { Terminal } from '../ui/terminal.js';
+import { bridgeWanted } from './init-bridge.js';
 import { type CatalogBase, catalogOfTurn } from './init-catalog.js';
 
 /** What is to stand in a config beside the documented block. */
@@ -77,11 +78,8 @@ export async function examineWithExtras(
  *
  * @throws CliError `usage` for a prompt without a catalog to be in
  */
-function extrasWish(
-  { catalog, lean, prompt, offline }: ConfigFlags,
-  seen: Examination,
-  journal: Journal,
-): ExtrasWish {
+function extrasWish(flags: ConfigFlags, seen: Examination, journal: Journal): ExtrasWish {
+  const { catalog, lean, prompt, offline } = flags;
   const { home, providerId } = seen;
   const isProfile = home.profile !== null;
   const written = writtenBy(seen, journal);
@@ -89,11 +87,12 @@ function extrasWish(
   // Where our folder is lost, the config still says that there was one.
   const isNamed = seen.catalog.state !== 'none' && seen.catalog.path === home.catalogPath;
   // Without a look at the server there is no window to put into a catalog.
+  const isBridged = bridgeWanted(flags, seen.settings) !== null;
   const wish = {
-    catalog: catalog ?? (made !== undefined || isNamed || (isProfile && !offline)),
+    catalog: catalog ?? (made !== undefined || isNamed || isBridged || (isProfile && !offline)),
     lean: lean ?? (isProfile || wroteLean(written)),
     prompt: prompt ?? made?.prompt ?? 'codex',
-    isBridged: false,
+    isBridged,
   };
   if (prompt === 'compact' && !wish.catalog)
     throw new CliError(
