@@ -4,9 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts', 'test/matrix/**/*.test.ts'],
     testTimeout: 60_000,
-    // A server of LMDeploy's takes some seconds to start, one after the other on two cores.
+    // A server of LMDeploy's takes some seconds to start, and two cores are all there may be.
     hookTimeout: 180_000,
-    fileParallelism: false,
+    maxWorkers: 2,
     reporters: ['default', './test/closing-line.ts'],
   },
 });

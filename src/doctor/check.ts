@@ -21,6 +21,8 @@ export interface Check {
   readonly title: string;
   /** Checks whose failure makes this one senseless. They stand before it in the list. */
   readonly requires: readonly string[];
+  /** Whether there is anything to look at; by itself: always. One that is named runs all the same. */
+  applies?(examination: Examination): boolean;
   run(examination: Examination, earlier: Earlier): Promise<Finding>;
 }
 

@@ -90,11 +90,11 @@ export class Client {
   }
 
   /** GET beside the `/v1` root, where LMDeploy's `/health` and its proxy's `/nodes/status` are. */
-  getBeside(path: string): Promise<Reply> {
+  getBeside(path: string, options: { withKey: boolean } = { withKey: true }): Promise<Reply> {
     return this.#whole({
       method: 'GET',
       url: this.baseUrl.replace(/\/v1$/, '') + path,
-      ...this.#asking(true),
+      ...this.#asking(options.withKey),
     });
   }
 

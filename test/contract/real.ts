@@ -140,10 +140,17 @@ async function serve(
   };
 }
 
-/** Below the ports that a system gives away by itself: between this look and the start, no other process takes it. */
+/** How many ports each of the test files that run side by side has for itself. */
+const PORTS = 2_000;
+
+/**
+ * Below the ports that a system gives away by itself, and apart from those of the other test files: between this look
+ * and the start some seconds pass, and no other process may take it.
+ */
 async function freePort(): Promise<number> {
+  const lane = (Number(process.env['VITEST_POOL_ID'] ?? 0) % 5) * PORTS;
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = 20_000 + lane + Math.floor(Math.random() * PORTS);
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));

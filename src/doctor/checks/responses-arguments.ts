@@ -7,7 +7,8 @@ export const responsesArguments: Check = {
   id: 'responses.arguments',
   title: 'A call without arguments is taken back',
   requires: ['responses.tools'],
-  async run({ discovery, effective, initLine }, earlier) {
+  async run({ discovery, effective, initLine, settings }, earlier) {
+    if (settings.bridge !== null) return pass('the bridge mends what the server would not take back');
     await discovery.bareCall();
     const evidence = await discovery.evidence();
     const told = evidence && explain(evidence).emptyArguments;
@@ -19,7 +20,7 @@ export const responsesArguments: Check = {
     if (hasNoGoals(effective))
       return warn(
         `${dies}. Goals are off, but tools of MCP servers remain that take none (list_mcp_resources).`,
-        UPGRADE,
+        `codex-lmdeploy run   # starts Codex with a bridge that mends it; or ${UPGRADE}`,
       );
     return fail(
       `${dies}; Codex offers such tools by itself (get_goal).`,
