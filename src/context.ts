@@ -88,6 +88,11 @@ export function ownUserId(): number | null {
   return process.geteuid?.() ?? null;
 }
 
+/** Its group. */
+export function ownGroupId(): number | null {
+  return process.getegid?.() ?? null;
+}
+
 /** True where a question can be asked: somebody sees it and can answer. */
 export function canAsk(context: Context): boolean {
   return context.stdin.isTTY === true && context.stderr.isTTY === true;

@@ -1,17 +1,18 @@
 import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
+import { masking } from '../ui/mask-secret.js';
 import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
 import { ProxyLogin, TooLarge, troubleOf, Unreadable } from './failed-request.js';
 import { type Network, network } from './network.js';
+import { passwordsOf } from './proxy.js';
 import type { Redirect } from './redirect.js';
 import type { Trouble } from './trouble.js';
 
 /** Room for ten thousand models as LMDeploy lists them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_HEADER_CHARACTERS = 200;
-const MIN_SECRET_LENGTH = 12;
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -60,10 +61,14 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #network: Network;
   readonly #codexHeaders = codexHeaders();
+  /** A server may repeat the key in all that it says, and a proxy its password. */
+  readonly #withoutKey: (text: string) => string;
 
   constructor(options: ClientOptions) {
     this.baseUrl = options.baseUrl;
     this.#options = options;
+    const passwords = passwordsOf(new URL(options.baseUrl), options.env);
+    this.#withoutKey = masking([options.key, ...passwords]);
     const { env, platform = 'linux', askTimeoutMs, generateTimeoutMs } = options;
     this.#network = network({ env, platform, requestTimeoutMs: Math.max(askTimeoutMs, generateTimeoutMs) });
   }
@@ -80,7 +85,8 @@ export class Client {
 
   /** Every redirect on which a request was sent on until now. */
   get redirects(): readonly Redirect[] {
-    return this.#network.redirects;
+    const clean = (address: string) => this.#withoutKey(address);
+    return this.#network.redirects.map((one) => ({ ...one, from: clean(one.from), to: clean(one.to) }));
   }
 
   /** GET below the `/v1` root. */
@@ -219,16 +225,11 @@ export class Client {
     );
   }
 
-  /** A server may repeat the key in all that it says. A short one is a placeholder, or a part of any word. */
-  #withoutKey(text: string): string {
-    const { key = '' } = this.#options;
-    return key.length < MIN_SECRET_LENGTH ? text : text.replaceAll(key, '••••');
-  }
-
   #trouble(outgoing: Outgoing, error: unknown, started: number, began: boolean): Trouble {
     // Ctrl-C is the user's, not the server's.
     this.#options.signal.throwIfAborted();
-    const trouble = troubleOf(error, this.baseUrl, began);
+    const found = troubleOf(error, this.baseUrl, began);
+    const trouble = { ...found, message: this.#withoutKey(found.message) };
     this.#log(outgoing, trouble.kind, started);
     return trouble;
   }

@@ -2,7 +2,7 @@ import { giverOf, lineIn } from '../../codex/effective.js';
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
-import { quoted } from '../../ui/shell-word.js';
+import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -49,7 +49,7 @@ function locked(lock: ServerError, examination: Examination): Finding {
   if (own !== null && !own.isReadHere)
     return fail(
       `${who} wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for: ${why}.`,
-      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${settings.baseUrl.value} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
+      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${shellWord(settings.baseUrl.value)} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
     );
   if (own !== null) {
     const what = discovery.client.hasKey

@@ -1,7 +1,6 @@
 import type { Redirect } from '../../lmdeploy/redirect.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
-import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -28,6 +27,6 @@ function redirected({ from, to, status, leftKey }: Redirect, initLine: Examinati
   const root = to.replace(/\/models\/?$/, '');
   return warn(
     `${printable(from)} redirects to ${printable(to)} (${status})${key}.`,
-    initLine({ address: shellWord(printable(root)) }),
+    initLine({ address: printable(root) }),
   );
 }
