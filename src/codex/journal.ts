@@ -30,7 +30,7 @@ export type MadeCatalog = z.infer<typeof madeCatalog>;
 
 /** What one provider's `init` wrote into a file, key by key, as raw TOML; null: no such key. */
 const imprint = z.strictObject({
-  provider: z.string(),
+  provider: z.string().regex(/^[\w-]{1,64}$/),
   keys: z.array(
     z.strictObject({ path: keyPath, before: z.string().nullable(), wrote: z.string().nullable() }),
   ),
@@ -55,7 +55,7 @@ const records = z.record(fileName, fileRecord);
 
 /** A run that has begun to write. Whoever finds one under the lock puts its files back. */
 const pending = z.strictObject({
-  startedAt: z.string(),
+  startedAt: z.string().regex(/^[\dTZ:.-]+$/),
   files: z.array(
     z.strictObject({
       name: fileName,

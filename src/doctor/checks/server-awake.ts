@@ -1,4 +1,5 @@
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -15,7 +16,7 @@ export const serverAwake: Check = {
     if (health?.state === 'asleep')
       return fail(
         `The engine sleeps: ${health.said}`,
-        `curl -X POST -H 'content-type: application/json' ${await keyHeader(examination)}${root}/wakeup   # wakes it`,
+        await wakeUp(examination, shellWord(`${root}/wakeup`)),
       );
     if (health?.state === 'unhealthy')
       return fail(`The engine is not healthy: ${health.said}`, await launchLine('start the server again'));
@@ -24,8 +25,11 @@ export const serverAwake: Check = {
   },
 };
 
-/** The key by the name of its variable, for the shell to fill in. */
-async function keyHeader({ discovery, settings }: Examination): Promise<string> {
+/** The key comes by the name of its variable and goes through a pipe: everybody may read what stands on a command line. */
+async function wakeUp({ discovery, settings }: Examination, address: string): Promise<string> {
   const { lock } = await discovery.models();
-  return lock === null ? '' : `-H "authorization: Bearer $${settings.envKey.value ?? DEFAULT_ENV_KEY}" `;
+  const post = "curl -X POST -H 'content-type: application/json'";
+  if (lock === null) return `${post} ${address}   # wakes it`;
+  const variable = settings.envKey.value ?? DEFAULT_ENV_KEY;
+  return `printf 'authorization: Bearer %s' "$${variable}" | ${post} -H @- ${address}   # wakes it`;
 }
