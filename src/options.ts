@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Bridged } from './codex/journal.js';
 import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
+  DEFAULT_BRIDGE_PORT,
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
   type ProviderBlock,
@@ -12,6 +14,22 @@ import { apiRoot, DEFAULT_BASE_URL } from './lmdeploy/address.js';
 
 const ASK_TIMEOUT_S = 30;
 const GENERATE_TIMEOUT_S = 120;
+
+const isPort = (text: string) => /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536;
+
+const port = z.string().refine(isPort, { error: '--port has to be a number from 1 to 65535' });
+
+/** `--bridge` alone, or with a port; false: `--no-bridge`. */
+const bridge = z
+  .union([
+    z
+      .string()
+      .refine(isPort, { error: '--bridge takes a port from 1 to 65535; put the URL first' })
+      .transform(Number),
+    z.literal(true).transform(() => DEFAULT_BRIDGE_PORT),
+    z.literal(false),
+  ])
+  .optional();
 
 const count = (what: string) =>
   z
@@ -79,6 +97,7 @@ const configFlags = commonFlags.extend({
   lean: z.boolean().optional(),
   prompt: z.enum(['codex', 'compact'], { error: '--prompt takes codex or compact' }).optional(),
   streamIdleTimeout: count('--stream-idle-timeout').optional(),
+  bridge,
   offline: z.boolean().default(false),
   force: z.boolean().default(false),
 });
@@ -90,6 +109,13 @@ const initFlags = configFlags.extend({
   verify: z.boolean().default(true),
 });
 export type InitFlags = z.infer<typeof initFlags>;
+
+const bridgeFlags = commonFlags.extend({
+  port: port.optional(),
+  host: z.string().min(1, { error: '--host needs an address' }).optional(),
+  expose: z.boolean().default(false),
+});
+export type BridgeFlags = z.infer<typeof bridgeFlags>;
 
 const removeFlags = commonFlags.extend({
   providerId: ourProvider,
@@ -135,6 +161,7 @@ export type DoctorFlags = z.infer<typeof doctorFlags>;
 
 const runFlags = commonFlags.extend({
   model: z.string().min(1, { error: '--model needs a name' }).optional(),
+  direct: z.boolean().default(false),
   /** In seconds. */
   wait,
 });
@@ -154,12 +181,7 @@ const demoFlags = commonFlags.extend({ keep: z.boolean().default(false) });
 export type DemoFlags = z.infer<typeof demoFlags>;
 
 const printFlags = configFlags.extend({
-  port: z
-    .string()
-    .refine((port) => /^[1-9]\d{0,4}$/.test(port) && Number(port) < 65_536, {
-      error: '--port has to be a number from 1 to 65535',
-    })
-    .optional(),
+  port: port.optional(),
   sessionLen: count('--session-len').optional(),
   apiKeysFrom: variableName('--api-keys-from').optional(),
 });
@@ -172,6 +194,7 @@ const SCHEMAS = {
   print: printFlags,
   env: envFlags,
   run: runFlags,
+  bridge: bridgeFlags,
   remove: removeFlags,
   demo: demoFlags,
 };
@@ -215,18 +238,31 @@ export interface Settings {
   readonly key: string | undefined;
   /** Our block in the config as it stands. */
   readonly block: ProviderBlock | null;
+  /** The bridge that the block names; null: none. The server behind it is what `baseUrl` says. */
+  readonly bridge: Bridged | null;
   readonly askTimeoutMs: number;
   readonly generateTimeoutMs: number;
 }
 
-/** Lays the layers over each other. `block` is our block in the config as it stands, if there is one. */
-export function settle(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Settings {
+/**
+ * Lays the layers over each other.
+ *
+ * @param block our block in the config as it stands, if there is one
+ * @param bridge the bridge that it names, if it names one
+ */
+export function settle(
+  flags: CommonFlags,
+  env: Environment,
+  block: ProviderBlock | null,
+  bridge: Bridged | null = null,
+): Settings {
   const envKey = envKeyOf(flags, block);
   return {
-    baseUrl: baseUrlOf(flags, env, block),
+    baseUrl: baseUrlOf(flags, env, bridge?.server ?? configuredRoot(block)),
     envKey,
     key: usableKey(envKey.value === null ? block?.bearer : env[envKey.value]),
     block,
+    bridge,
     askTimeoutMs: (flags.timeout ?? ASK_TIMEOUT_S) * 1000,
     generateTimeoutMs: (flags.timeout ?? GENERATE_TIMEOUT_S) * 1000,
   };
@@ -239,11 +275,10 @@ function usableKey(value: string | null | undefined): string | undefined {
   return /^[\u0020-\u007e]+$/.test(key) ? key : undefined;
 }
 
-function baseUrlOf(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Sourced<string> {
+function baseUrlOf(flags: CommonFlags, env: Environment, configured: string | null): Sourced<string> {
   if (flags.baseUrl !== undefined) return { value: flags.baseUrl, from: 'flag' };
   const variable = env['LMDEPLOY_BASE_URL'];
   if (variable !== undefined && variable !== '') return { value: apiRoot(variable), from: 'environment' };
-  const configured = configuredRoot(block);
   if (configured !== null) return { value: configured, from: 'config' };
   return { value: DEFAULT_BASE_URL, from: 'default' };
 }

@@ -4,11 +4,12 @@ import { masking } from '../ui/mask-secret.js';
 import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
-import { ProxyLogin, TooLarge, troubleOf, Unreadable } from './failed-request.js';
+import { TooLarge, troubleOf } from './failed-request.js';
 import { type Network, network } from './network.js';
 import { passwordsOf } from './proxy.js';
 import type { Redirect } from './redirect.js';
 import type { Trouble } from './trouble.js';
+import { unfitness } from './unfit.js';
 
 /** Room for ten thousand models as LMDeploy lists them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -95,11 +96,11 @@ export class Client {
   }
 
   /** GET beside the `/v1` root, where LMDeploy's `/health` and its proxy's `/nodes/status` are. */
-  getBeside(path: string): Promise<Reply> {
+  getBeside(path: string, options: { withKey: boolean } = { withKey: true }): Promise<Reply> {
     return this.#whole({
       method: 'GET',
       url: this.baseUrl.replace(/\/v1$/, '') + path,
-      ...this.#asking(true),
+      ...this.#asking(options.withKey),
     });
   }
 
@@ -172,7 +173,7 @@ export class Client {
     try {
       const response = await this.#send(outgoing, accept);
       began = true;
-      const unfit = unfitness(response);
+      const unfit = unfitness(response.statusCode, headerOf(response, 'content-encoding'));
       if (unfit === null) return await read(response, started, outgoing);
       // Nobody will read it, so nobody would hear of its end.
       response.body.on('error', () => undefined).destroy();
@@ -238,18 +239,6 @@ export class Client {
     const ms = Math.round(performance.now() - started);
     this.#options.log?.(`${outgoing.method} ${outgoing.url}: ${what}, ${ms} ms`);
   }
-}
-
-/** Why an answer is none that Codex could use, whatever stands in it; null where it is sound. */
-function unfitness(response: Dispatcher.ResponseData): Error | null {
-  if (response.statusCode === 407) return new ProxyLogin();
-  const encoding = headerOf(response, 'content-encoding').toLowerCase();
-  if (encoding === '' || encoding === 'identity') return null;
-  // Codex 0.169.0 asks for no compression, as this client does, and can't read a compressed stream.
-  const named = printable(encoding).slice(0, 40);
-  return new Unreadable(
-    `sends its answers compressed (${named}), which nobody asked for and Codex can’t read`,
-  );
 }
 
 function contentTypeOf(response: Dispatcher.ResponseData): string {

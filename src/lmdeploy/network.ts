@@ -19,7 +19,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export interface NetworkOptions {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
-  /** The limit of the longest request. */
+  /** The limit of the longest request; 0: none. */
   readonly requestTimeoutMs: number;
 }
 
@@ -46,7 +46,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     headersTimeout: requestTimeoutMs,
     bodyTimeout: requestTimeoutMs,
   };
-  const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs);
+  const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs || CONNECT_TIMEOUT_MS);
   const parts = once(undiciParts);
   const certificates = once(() => trust(env, platform));
   const open = new Map<string, Promise<Dispatcher>>();
@@ -106,7 +106,8 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
         if (next === null) return response;
         response.body.on('error', () => undefined).destroy();
         if (followed === MAX_REDIRECTS) throw new RedirectRefused('TOO_MANY_REDIRECTS');
-        redirects.push(next.redirect);
+        const { from, to } = next.redirect;
+        if (!redirects.some((one) => one.from === from && one.to === to)) redirects.push(next.redirect);
         hop = next.hop;
       }
     },

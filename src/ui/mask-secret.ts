@@ -1,12 +1,17 @@
 /** Shorter ones are placeholders, or a part of any word. */
 const MIN_LENGTH = 12;
 
+/** Whether a key is one that somebody must not see; `dummy` is none. */
+export function isSecret(key: string): boolean {
+  return key.length >= MIN_LENGTH;
+}
+
 /**
  * Makes what masks secrets that are known, in every form in which another program may repeat them: as they are, in an
  * address, in JSON (and in JSON within JSON), in base64. Short ones stay.
  */
 export function masking(secrets: readonly (string | undefined)[]): (text: string) => string {
-  const long = secrets.filter((one) => one !== undefined && one.length >= MIN_LENGTH) as string[];
+  const long = secrets.filter((one) => one !== undefined && isSecret(one)) as string[];
   // The longest first: a shorter one may be a part of it.
   const forms = [...new Set(long.flatMap(formsOf))].sort((a, b) => b.length - a.length);
   return (text) => forms.reduce((masked, form) => masked.replaceAll(form, '••••'), text);

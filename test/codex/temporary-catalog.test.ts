@@ -31,7 +31,10 @@ test('the real Codex takes its models from it; then it is gone', async () => {
 
 test('for this user alone, and twice beside each other', async () => {
   const folder = await scratch();
-  const [one, other] = await Promise.all([temporaryCatalog(at(folder), '{}'), temporaryCatalog(at(folder), '[]')]);
+  const [one, other] = await Promise.all([
+    temporaryCatalog(at(folder), '{}'),
+    temporaryCatalog(at(folder), '[]'),
+  ]);
   const [theFolder = ''] = await readdir(folder);
   expect((await stat(join(folder, theFolder))).mode & 0o777).toBe(0o700);
   expect((await stat(one.path)).mode & 0o777).toBe(0o600);
