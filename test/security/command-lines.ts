@@ -15,7 +15,8 @@ const VALUES: Readonly<Record<string, string>> = {
   ids: 'server',
   port: '24671',
   shell: 'fish',
-  host: '127.0.0.1',
+  address: '127.0.0.1',
+  manager: 'systemd',
 };
 
 /** The commands as they are declared, so that a new one is among them by itself. */
@@ -33,9 +34,11 @@ export function linesOf(command: Command, { url, home }: { url: string; home: st
     return { head: [command.name(), ...address], args };
   });
   const options: string[][] = [[], ...command.options.map((option) => flagOf(option, value))];
-  return starts.flatMap(({ head, args }) => {
+  return starts.flatMap(({ head, args }, index) => {
     const yes = command.options.some(({ long }) => long === '--yes') ? ['--yes'] : [];
-    return options.map((option) => [...head, ...yes, ...option.filter((one) => !yes.includes(one)), ...args]);
+    // What an argument can be is tried with every option once, and beside that with those that say more.
+    const its = index === 0 ? options : options.filter(([name = '--json']) => /json|verbose/.test(name));
+    return its.map((option) => [...head, ...yes, ...option.filter((one) => !yes.includes(one)), ...args]);
   });
 }
 

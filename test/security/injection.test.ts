@@ -279,7 +279,7 @@ describe('what Codex gets as -c values is what was meant, whatever the model is 
     const [home, bin] = [await folder(), await folder()];
     const codex = `#!/bin/sh\n[ "$1" = --version ] && { echo codex-cli 0.169.0; exit; }\nfor a; do printf '%s\\0' "$a"; done > "${join(bin, 'argv')}"\n`;
     await writeFile(join(bin, 'codex'), codex, { mode: 0o755 });
-    const ran = await cli(['run', '--base-url', server.baseUrl, '--', 'exec', payload], {
+    const ran = await cli(['run', '--direct', '--base-url', server.baseUrl, '--', 'exec', payload], {
       home,
       env: { PATH: bin },
     });

@@ -1,9 +1,10 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { startBridge } from '../../src/bridge/server.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { quoteScalar } from '../../src/toml/quote.js';
-import { cli } from '../cli.js';
+import { cli, context } from '../cli.js';
 import { folder, later } from '../hostile/ground.js';
 import { commands, linesOf } from './command-lines.js';
 import { echo, hits, PLACES } from './echo.js';
@@ -79,7 +80,7 @@ async function machine(url: string, credentials = CREDENTIALS['a variable'] ?? '
   const run = async (args: readonly string[], more: Record<string, string> = {}) => {
     // A server of ours in the foreground goes on until it is told to end.
     const endless = args[0] === 'bridge';
-    const signal = AbortSignal.timeout(endless ? 1_000 : 30_000);
+    const signal = AbortSignal.timeout(endless ? 800 : 30_000);
     const ran = await cli(args, { home, temporaryFolder, signal, env: { ...env, ...more } });
     const line = args.join(' ').replaceAll(url, 'URL');
     expectClean(ran.stdout, KEY, `stdout of ${line}`);
@@ -209,6 +210,34 @@ describe.concurrent('with the key in every place, no output, command line or fil
     expect(hits).toContain(place);
   });
 });
+
+test.each(PLACES)(
+  'a bridge to a server that repeats it %s: neither its log nor what it says of a failure',
+  async (place) => {
+    const upstream = `${await echo(place, KEY)}/v1`;
+    const lines: string[] = [];
+    const { context: its } = context({ home: await folder() });
+    const bridge = await startBridge(its, {
+      upstream,
+      model: null,
+      port: 0,
+      log: (line) => lines.push(line),
+    });
+    later(() => bridge.close());
+    for (const body of ['{"model":"tiny","input":[],"stream":true}', '{"model":"tiny"', '[]']) {
+      const response = await fetch(`${bridge.baseUrl}/responses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+        body,
+      });
+      const text = await response.text();
+      if (body.includes('stream') && response.status >= 400)
+        expectClean(text, KEY, `what Codex prints of ${response.status}`);
+    }
+    expectClean(lines.join('\n'), KEY, 'the log');
+    expect(hits).toContain(place);
+  },
+);
 
 /** Every command that talks to a server. */
 function every(url: string): string[][] {
