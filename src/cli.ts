@@ -78,7 +78,13 @@ function declare(
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
     .option('--live', 'take one real turn of Codex too: about 16,000 tokens')
     .option('--strict', 'exit 1 for warnings too')
-    .action(lazily(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
+    .action(
+      lazily(async (context, flags, ...args) =>
+        flags['list'] === true
+          ? (await import('./commands/doctor-list.js')).doctorList(context, flags, ...args)
+          : (await import('./commands/doctor.js')).doctor(context, flags, ...args),
+      ),
+    );
 
   server(program.command('models'))
     .description('list what the server serves')

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -55,9 +56,16 @@ export function processContext(): Context {
       process.platform === 'win32'
         ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'OpenAI', 'Codex')
         : '/etc/codex',
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Node makes each when it is first asked for, which takes time: a `--help` needs one of the three.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return watched(process.stdout);
+    },
+    get stderr() {
+      return watched(process.stderr);
+    },
     self: [process.execPath, process.argv[1] ?? ''],
     pid: process.pid,
     signal: abort.signal,
@@ -74,6 +82,19 @@ export function processContext(): Context {
       return 128 + constants.signals[signal];
     },
   };
+}
+
+/** An output whose loss ends the process: a reader that has seen enough (`| head -1`) is no error, a full disk is. */
+function watched<O extends Output>(stream: O): O {
+  if (!stream.listeners('error').includes(endOutput)) stream.on('error', endOutput);
+  return stream;
+}
+
+function endOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  // Behind `>`: what was asked for did not arrive.
+  writeSync(2, `error: the output can't be written (${error.code}).\n`);
+  process.exit(2);
 }
 
 /** What colours by itself, the prompts of clack and Codex, follows the environment: so our one rule has to stand there. */

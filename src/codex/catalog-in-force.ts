@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { giverOf, placeIn, valueAt } from './effective.js';
+import { giverOf, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { placeIn } from './place-in-layer.js';
 
 export const CATALOG_KEY = ['model_catalog_json'] as const;
 

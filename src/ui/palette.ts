@@ -1,12 +1,29 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Environment, Output } from '../context.js';
+
+/** The codes of ECMA-48 that begin each way to write, and that end it. */
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
+
+/** Each way to write a piece of text. */
+export type Palette = Readonly<Record<keyof typeof CODES, (text: string) => string>>;
 
 /**
  * The colours for one stream, by one rule: `--no-color`, then NO_COLOR, then FORCE_COLOR, then whether it is a
- * terminal. (chalk alone ignores NO_COLOR on a terminal.)
+ * terminal.
  */
-export function palette(stream: Output, env: Environment, colorFlag: boolean): ChalkInstance {
-  return new Chalk({ level: wantsColor(stream, env, colorFlag) ? 1 : 0 });
+export function palette(stream: Output, env: Environment, colorFlag: boolean): Palette {
+  const colored = wantsColor(stream, env, colorFlag);
+  const ways = Object.entries(CODES).map(([name, [begin, end]]) => {
+    const paint = (text: string) => `\u001b[${begin}m${text}\u001b[${end}m`;
+    return [name, colored ? paint : (text: string) => text] as const;
+  });
+  return Object.fromEntries(ways) as Palette;
 }
 
 function wantsColor(stream: Output, env: Environment, colorFlag: boolean): boolean {

@@ -1,6 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import type { Context } from '../context.js';
-import { palette } from './palette.js';
+import { type Palette, palette } from './palette.js';
 import { printableJson } from './printable.js';
 import { type Progress, progress } from './progress.js';
 
@@ -13,8 +12,8 @@ interface Voice {
 
 /** Where a command's words go: data to stdout, all else to stderr. */
 export interface Terminal {
-  readonly out: ChalkInstance;
-  readonly err: ChalkInstance;
+  readonly out: Palette;
+  readonly err: Palette;
   /** A line or more of what the user asked for. */
   data(text: string): void;
   /** The one document of `--json`. */

@@ -3,12 +3,12 @@ import { breaksByOpenai } from '../../lmdeploy/release.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
 import { type Check, type Finding, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 const SERVER_LOG = 'Look at the log of lmdeploy serve api_server; it names the cause.';
 
 export const responsesAnswers: Check = {
-  id: 'responses.answers',
-  title: 'A turn gets an answer',
+  ...titled('responses.answers'),
   // Said twice for `init`, which settles itself which model is served.
   requires: ['server.awake', 'model.served'],
   async run({ discovery, launchLine }) {

@@ -1,12 +1,12 @@
 import { explain } from '../../lmdeploy/facts.js';
 import type { TomlTable } from '../../toml/read.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 const UPGRADE = "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again";
 
 export const responsesArguments: Check = {
-  id: 'responses.arguments',
-  title: 'A call without arguments is taken back',
+  ...titled('responses.arguments'),
   requires: ['responses.tools'],
   async run({ discovery, effective, initLine }, earlier) {
     await discovery.bareCall();

@@ -1,11 +1,11 @@
 import { type Check, fail, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 const NO_BUFFERING =
   'If a gateway stands between, switch its buffering off (nginx: proxy_buffering off;), or use the server’s own address.';
 
 export const responsesStream: Check = {
-  id: 'responses.stream',
-  title: 'The stream holds what Codex needs',
+  ...titled('responses.stream'),
   requires: ['responses.answers'],
   async run({ discovery }) {
     const text = (await discovery.opening())?.text;

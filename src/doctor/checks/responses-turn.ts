@@ -1,9 +1,9 @@
 import { explain } from '../../lmdeploy/facts.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesTurn: Check = {
-  id: 'responses.turn',
-  title: 'A second turn is taken',
+  ...titled('responses.turn'),
   requires: ['responses.tools'],
   async run({ discovery }) {
     await discovery.second();
