@@ -22,11 +22,12 @@ const bundle = await rolldown({
   cwd: ROOT,
   input: { main: 'src/main.ts' },
   platform: 'node',
+  experimental: { chunkOptimization: false },
   plugins: [withoutChildProcess],
   transform: { target: 'node20.19' },
 });
 // CommonJS starts in less time than modules do, and bin.js is to be read by every Node.
-const { output } = await bundle.write({
+export const { output } = await bundle.write({
   dir: DIST,
   format: 'cjs',
   strict: true,

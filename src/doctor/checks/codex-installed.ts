@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { askVersion, codexesOnPath, type InstalledCodex, isOlder } from '../../codex/installed.js';
+import { askVersion, codexesOnPath, type InstalledCodex } from '../../codex/installed.js';
+import { isOlder } from '../../codex/version.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';

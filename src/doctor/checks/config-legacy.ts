@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { valueAt } from '../../codex/effective.js';
-import { isOlder } from '../../codex/installed.js';
 import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
 import { openCommand, sedCommand, setCommand, takeOutScript } from '../../codex/line-edit.js';
 import { rowsOf } from '../../codex/place-in-layer.js';
 import { FIRST_WITH_FILES } from '../../codex/profile.js';
 import { topLevel } from '../../codex/provider.js';
+import { isOlder } from '../../codex/version.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
