@@ -34,6 +34,19 @@ export const { output } = await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
   // The names stay: without them the trace that somebody reports tells nothing.
+  codeSplitting: {
+    // What nearly every command begins with, in as few files as can be: each takes longer to open than to read.
+    groups: [
+      {
+        name: 'start',
+        test: /rolldown.runtime|[/]src[/](context|errors|version|document|flag|options|ui[/](palette|printable|progress|terminal|shell-word)|codex[/](provider|profile|version)|lmdeploy[/]address)[.]ts$|package.json/,
+      },
+      {
+        name: 'config',
+        test: /[/]smol-toml[/]|[/]src[/](toml[/](read|caret|refused|secret-lines|secret-names)|codex[/](home|config|layers|projects|effective|provider-in-use))[.]ts$/,
+      },
+    ],
+  },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   comments: false,
 });

@@ -17,7 +17,7 @@ type Action = (
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   let code: number = EXIT.done;
-  const program = declare(context, (action) => async (...args: unknown[]) => {
+  const program = declare(context, argv, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
     code = await action(context, command.opts(), ...(command.processedArgs.flat() as (string | undefined)[]));
   });
@@ -46,6 +46,7 @@ function asUsageError(error: unknown, [command]: readonly string[]): unknown {
 
 function declare(
   context: Context,
+  argv: readonly string[],
   lazily: (action: Action) => (...args: unknown[]) => Promise<void>,
 ): Command {
   const program = new Command('codex-lmdeploy')
@@ -61,16 +62,23 @@ function declare(
       getOutHelpWidth: () => context.stdout.columns ?? 80,
       getOutHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showSuggestionAfterError();
+  const named = (name: string): Command => {
+    const command = program.command(name);
+    // The options of a command that is not asked for are never looked at: to declare them all takes 2 ms.
+    if (!argv.includes(name)) command.option = () => command;
+    return command;
+  };
 
-  config(server(program.command('init')))
+  config(server(named('init')))
     .description("probe the server, show the change, write Codex's config")
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--check', 'the same, and exit 1 if a write would change anything')
     .option('--no-verify', "don't let the installed Codex load the result")
     .action(lazily(async (...args) => (await import('./commands/init.js')).init(...args)));
 
-  server(program.command('doctor'))
+  server(named('doctor'))
     .description('check config, Codex, server and a real turn; say what to do')
     .option('--only <ids>', 'only these checks or groups, with commas between')
     .option('--skip <ids>', 'all but these checks or groups')
@@ -86,11 +94,11 @@ function declare(
       ),
     );
 
-  server(program.command('models'))
+  server(named('models'))
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = program.command('print').argument('<what>', 'provider, profile, catalog or launch');
+  const print = named('print').argument('<what>', 'provider, profile, catalog or launch');
   config(server(print, '[url|model]', 'launch: the model, as a hub id or a path; else the server'))
     .description('print what init would write, or the line that serves a model for Codex; write nothing')
     .option('--port <port>', "launch: another port than LMDeploy's own (23333)")
@@ -98,12 +106,12 @@ function declare(
     .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
     .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
 
-  provider(program.command('env'))
+  provider(named('env'))
     .description('print the line that exports the key variable for a shell')
     .option('--shell <shell>', 'sh (bash, zsh), fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
-  place(voice(program.command('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
+  place(voice(named('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
     .description('start Codex on LMDeploy, with a config or without one; write nothing')
     .usage('[options] [-- codex arguments]')
     .argument('[codex...]', 'what Codex itself is to get, as in: -- exec "Say hello"')
@@ -119,14 +127,14 @@ function declare(
       ),
     );
 
-  provider(program.command('remove'))
+  provider(named('remove'))
     .description('put back what stood there before')
     .option('--all', 'whatever this tool wrote, in every file and for every provider')
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--no-verify', "don't let the installed Codex load the result")
     .action(lazily(async (context, flags) => (await import('./commands/remove.js')).remove(context, flags)));
 
-  voice(program.command('demo'))
+  voice(named('demo'))
     .description('the whole way on an embedded stand-in server, in a throw-away home')
     .option('--keep', 'leave the throw-away home in place')
     .action(lazily(async (context, flags) => (await import('./commands/demo.js')).demo(context, flags)));

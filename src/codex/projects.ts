@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { TomlTable } from '../toml/read.js';
 import { valueAt } from './effective.js';
@@ -17,17 +17,15 @@ export interface ProjectFolder {
  *
  * @param config what holds of `projects` and `project_root_markers`
  */
-export async function projectFolders(cwd: string, config: TomlTable): Promise<ProjectFolder[]> {
-  const root = await rootOf(cwd, markersIn(config));
-  const repository = await rootOf(cwd, ['.git']);
+export function projectFolders(cwd: string, config: TomlTable): ProjectFolder[] {
+  const root = rootOf(cwd, markersIn(config));
+  const repository = rootOf(cwd, ['.git']);
   const folders = root === null ? [cwd] : foldersBetween(cwd, root);
-  const judges = [root, repository, repository && (await mainCheckout(repository))];
-  return Promise.all(
-    folders.map(async (folder) => {
-      const levels = await Promise.all([folder, ...judges].map((one) => trustLevel(one, config)));
-      return { folder, trusted: levels.find((level) => level !== null) === 'trusted' };
-    }),
-  );
+  const judges = [root, repository, repository && mainCheckout(repository)];
+  return folders.map((folder) => {
+    const levels = [folder, ...judges].map((one) => trustLevel(one, config));
+    return { folder, trusted: levels.find((level) => level !== null) === 'trusted' };
+  });
 }
 
 function markersIn(config: TomlTable): string[] {
@@ -35,10 +33,9 @@ function markersIn(config: TomlTable): string[] {
   return Array.isArray(markers) ? markers.filter((one) => typeof one === 'string') : ['.git'];
 }
 
-async function rootOf(cwd: string, markers: readonly string[]): Promise<string | null> {
+function rootOf(cwd: string, markers: readonly string[]): string | null {
   for (let folder = cwd; ; folder = dirname(folder)) {
-    for (const marker of markers)
-      if ((await stat(join(folder, marker)).catch(() => null)) !== null) return folder;
+    if (markers.some((marker) => existsSync(join(folder, marker)))) return folder;
     if (dirname(folder) === folder) return null;
   }
 }
@@ -53,20 +50,37 @@ function foldersBetween(cwd: string, root: string): string[] {
 }
 
 /** Where the repository of a worktree is; null for none, and for one that the repository knows nothing of. */
-async function mainCheckout(repository: string): Promise<string | null> {
-  const text = await readFile(join(repository, '.git'), 'utf8').catch(() => '');
+function mainCheckout(repository: string): string | null {
+  const text = textOf(join(repository, '.git'));
   const [, own = '', main = ''] = /^gitdir: ((.+)[\\/]\.git[\\/]worktrees[\\/][^\\/\r\n]+)/.exec(text) ?? [];
   if (main === '') return null;
-  const back = await readFile(join(resolve(repository, own), 'gitdir'), 'utf8').catch(() => '');
+  const back = textOf(join(resolve(repository, own), 'gitdir'));
   return back.trim() === join(repository, '.git') ? resolve(repository, main) : null;
 }
 
 /** A folder goes by the name it was reached by, and by its real one. */
-async function trustLevel(folder: string | null, config: TomlTable): Promise<string | null> {
+function trustLevel(folder: string | null, config: TomlTable): string | null {
   if (folder === null) return null;
-  for (const name of [folder, await realpath(folder).catch(() => folder)]) {
+  for (const name of [folder, realName(folder)]) {
     const level = valueAt(config, ['projects', name, 'trust_level']);
     if (typeof level === 'string') return level;
   }
   return null;
+}
+
+function realName(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+/** Of no file: nothing. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
