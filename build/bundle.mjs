@@ -17,12 +17,35 @@ const withoutChildProcess = {
   load: (id) => (id === '\0no-child-process' ? 'module.exports = {};' : null),
 };
 
+/**
+ * What the commands that are done at once load, in two files: each file takes longer to open than to read. Whatever else
+ * is shared goes into files by who shares it.
+ */
+const TOGETHER = [
+  {
+    name: 'terminal',
+    test: inSource(
+      'ui/(palette|printable|progress|shell-word|terminal)|flag|options|document|doctor/titles|codex/(provider|profile|version)|lmdeploy/address',
+    ),
+  },
+  {
+    name: 'config',
+    test: inSource(
+      'codex/(home|config|layers|projects|effective|provider-in-use)|toml/(table|caret|refused|utf8|syntax-error|secret-lines|secret-names)',
+    ),
+  },
+];
+
+function inSource(names) {
+  return new RegExp(`[/\\\\]src[/\\\\](${names.replaceAll('/', '[/\\\\]')})\\.ts$`);
+}
+
 await rm(DIST, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: ROOT,
   input: { main: 'src/main.ts' },
   platform: 'node',
-  experimental: { chunkOptimization: false },
+  preserveEntrySignatures: 'allow-extension',
   plugins: [withoutChildProcess],
   transform: { target: 'node20.19' },
 });
@@ -34,19 +57,7 @@ export const { output } = await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
   // The names stay: without them the trace that somebody reports tells nothing.
-  codeSplitting: {
-    // What nearly every command begins with, in as few files as can be: each takes longer to open than to read.
-    groups: [
-      {
-        name: 'start',
-        test: /rolldown.runtime|[/]src[/](context|errors|version|document|flag|options|ui[/](palette|printable|progress|terminal|shell-word)|codex[/](provider|profile|version)|lmdeploy[/]address)[.]ts$|package.json/,
-      },
-      {
-        name: 'config',
-        test: /[/]smol-toml[/]|[/]src[/](toml[/](read|caret|refused|secret-lines|secret-names)|codex[/](home|config|layers|projects|effective|provider-in-use))[.]ts$/,
-      },
-    ],
-  },
+  codeSplitting: { groups: TOGETHER, includeDependenciesRecursively: false },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   comments: false,
 });

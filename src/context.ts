@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
@@ -41,17 +40,23 @@ export interface Context {
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Loaded when it is asked for: a command that names its places needs none of it. */
+const os = () => process.getBuiltinModule('node:os');
+
 /** The one reader of `process`. */
 export function processContext(): Context {
   keepPlain();
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+  let ending: AbortSignal | undefined;
   return {
     env: process.env,
     platform: process.platform,
     cwd: process.cwd(),
-    userHome: homedir(),
-    temporaryFolder: tmpdir(),
+    get userHome() {
+      return os().homedir();
+    },
+    get temporaryFolder() {
+      return os().tmpdir();
+    },
     systemFolder:
       process.platform === 'win32'
         ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'OpenAI', 'Codex')
@@ -68,7 +73,10 @@ export function processContext(): Context {
     },
     self: [process.execPath, process.argv[1] ?? ''],
     pid: process.pid,
-    signal: abort.signal,
+    get signal() {
+      ending ??= endingSignal();
+      return ending;
+    },
     now: () => new Date(),
     onSignal(hear) {
       for (const name of ENDING) process.on(name, hear);
@@ -79,7 +87,7 @@ export function processContext(): Context {
     endBy(signal) {
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
-      return 128 + constants.signals[signal];
+      return 128 + os().constants.signals[signal];
     },
   };
 }
@@ -95,6 +103,12 @@ function endOutput(error: NodeJS.ErrnoException): void {
   // Behind `>`: what was asked for did not arrive.
   writeSync(2, `error: the output can't be written (${error.code}).\n`);
   process.exit(2);
+}
+
+function endingSignal(): AbortSignal {
+  const abort = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
+  return abort.signal;
 }
 
 /** What colours by itself, the prompts of clack and Codex, follows the environment: so our one rule has to stand there. */

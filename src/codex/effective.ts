@@ -1,4 +1,5 @@
-import { isTable, type TomlTable, type TomlValue } from '../toml/read.js';
+import type { TomlTable, TomlValue } from '../toml/read.js';
+import { isTable } from '../toml/table.js';
 import type { Layer } from './layers.js';
 
 /**

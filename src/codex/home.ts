@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { decodeUtf8 } from '../toml/read.js';
+import { decodeUtf8 } from '../toml/utf8.js';
 import { quoted } from '../ui/shell-word.js';
 
 /** Codex's home folder, and who said where it is. */

@@ -18,13 +18,16 @@ export type Palette = Readonly<Record<keyof typeof CODES, (text: string) => stri
  * terminal.
  */
 export function palette(stream: Output, env: Environment, colorFlag: boolean): Palette {
-  const colored = wantsColor(stream, env, colorFlag);
-  const ways = Object.entries(CODES).map(([name, [begin, end]]) => {
-    const paint = (text: string) => `\u001b[${begin}m${text}\u001b[${end}m`;
-    return [name, colored ? paint : (text: string) => text] as const;
-  });
-  return Object.fromEntries(ways) as Palette;
+  return wantsColor(stream, env, colorFlag) ? COLORED : PLAIN;
 }
+
+function ways(way: (begin: number, end: number) => (text: string) => string): Palette {
+  const all = Object.entries(CODES).map(([name, [begin, end]]) => [name, way(begin, end)]);
+  return Object.fromEntries(all) as Palette;
+}
+
+const COLORED = ways((begin, end) => (text) => `\u001b[${begin}m${text}\u001b[${end}m`);
+const PLAIN = ways(() => (text) => text);
 
 function wantsColor(stream: Output, env: Environment, colorFlag: boolean): boolean {
   if (!colorFlag || (env['NO_COLOR'] ?? '') !== '') return false;
