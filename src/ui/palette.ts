@@ -26,8 +26,8 @@ function ways(way: (begin: number, end: number) => (text: string) => string): Pa
   return Object.fromEntries(all) as Palette;
 }
 
-const COLORED = ways((begin, end) => (text) => `\u001b[${begin}m${text}\u001b[${end}m`);
-const PLAIN = ways(() => (text) => text);
+export const COLORED = ways((begin, end) => (text) => `\u001b[${begin}m${text}\u001b[${end}m`);
+export const PLAIN = ways(() => (text) => text);
 
 function wantsColor(stream: Output, env: Environment, colorFlag: boolean): boolean {
   if (!colorFlag || (env['NO_COLOR'] ?? '') !== '') return false;
