@@ -98,10 +98,19 @@ function declare(
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = named('print').argument('<what>', 'provider, profile, catalog or launch');
-  config(server(print, '[url|model]', 'launch: the model, as a hub id or a path; else the server'))
+  const print = named('print').argument('<what>', 'provider, profile, catalog, launch or service');
+  config(
+    server(
+      print,
+      '[url|model|manager]',
+      'launch: the model, as a hub id or a path; service: systemd or launchd; else the server',
+    ),
+  )
     .description('print what init would write, or the line that serves a model for Codex; write nothing')
-    .option('--port <port>', "launch: another port than LMDeploy's own (23333)")
+    .option(
+      '--port <port>',
+      "launch: another port than LMDeploy's own (23333); service: the bridge's (23334)",
+    )
     .option('--session-len <tokens>', 'launch: the context window')
     .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
     .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
@@ -120,12 +129,22 @@ function declare(
     .option('--model <name>', 'the served name of the model')
     .option('--timeout <seconds>', 'limit for each probe (default: 30, where tokens are generated 120)')
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
-    .option('--direct', 'let Codex talk to the server itself, as it does anyway')
+    .option(
+      '--direct',
+      'let Codex talk to the server itself, without the bridge that carries MCP tools and more',
+    )
     .action(
       lazily(async (context, flags, ...args) =>
         (await import('./commands/run.js')).run(context, flags, args),
       ),
     );
+
+  server(named('bridge'))
+    .description('carry MCP tools, sub-agents, apply_patch and more between Codex and LMDeploy, until Ctrl-C')
+    .option('--port <port>', 'where Codex finds it (default: 23334)')
+    .option('--host <address>', 'listen on this address (default: 127.0.0.1)')
+    .option('--expose', 'let other machines in where --host lets them; each brings its own key')
+    .action(lazily(async (...args) => (await import('./commands/bridge.js')).bridge(...args)));
 
   provider(named('remove'))
     .description('put back what stood there before')
@@ -181,6 +200,8 @@ function config(command: Command): Command {
     )
     .option('--name <text>', 'what Codex calls the provider (default: LMDeploy)')
     .option('--stream-idle-timeout <ms>', 'how long Codex waits for the next event (default: 300000)')
+    .option('--bridge [port]', 'let Codex go through the bridge on this port (default: 23334)')
+    .option('--no-bridge', 'let it talk to the server itself')
     .option('--offline', 'send no probes; needs --model, or a config that names one')
     .option('--force', 'go on although probes failed');
 }

@@ -11,6 +11,15 @@ export const errorDocument = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }),
 });
 
+export const bridgeDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  baseUrl: z.string(),
+  upstream: z.string(),
+});
+
+export const serviceDocument = z.strictObject({ ...head, ok: z.literal(true), text: z.string() });
+
 const warning = z.strictObject({ id: z.string(), detail: z.string(), remedy: z.string() });
 
 const file = z.strictObject({

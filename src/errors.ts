@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'model-needed'
   | 'no-tool-parser'
   | 'no-catalog'
+  | 'port-taken'
   | 'demo-failed';
 
 /**

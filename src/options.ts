@@ -1,5 +1,7 @@
+import type { Bridged } from './codex/journal.js';
 import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
+  DEFAULT_BRIDGE_PORT,
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
   type ProviderBlock,
@@ -25,6 +27,19 @@ import { apiRoot, DEFAULT_BASE_URL } from './lmdeploy/address.js';
 
 const ASK_TIMEOUT_S = 30;
 const GENERATE_TIMEOUT_S = 120;
+
+/** A port as it was typed. */
+const portOf =
+  (wrong: string): Reader<string> =>
+  (given, refuse) => {
+    if (/^[1-9]\d{0,4}$/.test(given) && Number(given) < 65_536) return given;
+    throw refuse(wrong);
+  };
+
+const port = portOf('--port has to be a number from 1 to 65535');
+
+const bridgePort: Reader<number> = (given, refuse) =>
+  Number(portOf('--bridge takes a port from 1 to 65535; put the URL first')(given, refuse));
 
 const count = (what: string) =>
   matching(/^[1-9]\d{0,11}$/, `${what} has to be a whole number above 0`, Number);
@@ -89,6 +104,8 @@ const configFlags = {
   lean: unsetFlag,
   prompt: optional(oneOf(['codex', 'compact'], '--prompt takes codex or compact')),
   streamIdleTimeout: optional(count('--stream-idle-timeout')),
+  /** false: `--no-bridge`. */
+  bridge: optional(negatable(alone(DEFAULT_BRIDGE_PORT, bridgePort))),
   offline: flag(false),
   force: flag(false),
 };
@@ -96,6 +113,14 @@ export type ConfigFlags = Read<typeof configFlags>;
 
 const initFlags = { ...configFlags, dryRun: flag(false), check: flag(false), verify: flag(true) };
 export type InitFlags = Read<typeof initFlags>;
+
+const bridgeFlags = {
+  ...commonFlags,
+  port: optional(port),
+  host: optional(filled('--host needs an address')),
+  expose: flag(false),
+};
+export type BridgeFlags = Read<typeof bridgeFlags>;
 
 const removeFlags = {
   ...commonFlags,
@@ -134,6 +159,7 @@ export type DoctorFlags = Read<typeof doctorFlags>;
 const runFlags = {
   ...commonFlags,
   model: optional(filled('--model needs a name')),
+  direct: flag(false),
   wait: optional(wait),
 };
 export type RunFlags = Read<typeof runFlags>;
@@ -151,12 +177,6 @@ export type EnvFlags = Read<typeof envFlags>;
 const demoFlags = { ...commonFlags, keep: flag(false) };
 export type DemoFlags = Read<typeof demoFlags>;
 
-const port: Reader<string> = (given, refuse) => {
-  const digits = matching(/^[1-9]\d{0,4}$/, '--port has to be a number from 1 to 65535')(given, refuse);
-  if (Number(digits) < 65_536) return digits;
-  throw refuse('--port has to be a number from 1 to 65535');
-};
-
 const printFlags = {
   ...configFlags,
   port: optional(port),
@@ -172,6 +192,7 @@ const COMMANDS = {
   print: printFlags,
   env: envFlags,
   run: runFlags,
+  bridge: bridgeFlags,
   remove: removeFlags,
   demo: demoFlags,
 };
@@ -209,18 +230,31 @@ export interface Settings {
   readonly key: string | undefined;
   /** Our block in the config as it stands. */
   readonly block: ProviderBlock | null;
+  /** The bridge that the block names; null: none. The server behind it is what `baseUrl` says. */
+  readonly bridge: Bridged | null;
   readonly askTimeoutMs: number;
   readonly generateTimeoutMs: number;
 }
 
-/** Lays the layers over each other. `block` is our block in the config as it stands, if there is one. */
-export function settle(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Settings {
+/**
+ * Lays the layers over each other.
+ *
+ * @param block our block in the config as it stands, if there is one
+ * @param bridge the bridge that it names, if it names one
+ */
+export function settle(
+  flags: CommonFlags,
+  env: Environment,
+  block: ProviderBlock | null,
+  bridge: Bridged | null = null,
+): Settings {
   const envKey = envKeyOf(flags, block);
   return {
-    baseUrl: baseUrlOf(flags, env, block),
+    baseUrl: baseUrlOf(flags, env, bridge?.server ?? configuredRoot(block)),
     envKey,
     key: usableKey(envKey.value === null ? block?.bearer : env[envKey.value]),
     block,
+    bridge,
     askTimeoutMs: (flags.timeout ?? ASK_TIMEOUT_S) * 1000,
     generateTimeoutMs: (flags.timeout ?? GENERATE_TIMEOUT_S) * 1000,
   };
@@ -233,11 +267,10 @@ function usableKey(value: string | null | undefined): string | undefined {
   return /^[\u0020-\u007e]+$/.test(key) ? key : undefined;
 }
 
-function baseUrlOf(flags: CommonFlags, env: Environment, block: ProviderBlock | null): Sourced<string> {
+function baseUrlOf(flags: CommonFlags, env: Environment, configured: string | null): Sourced<string> {
   if (flags.baseUrl !== undefined) return { value: flags.baseUrl, from: 'flag' };
   const variable = env['LMDEPLOY_BASE_URL'];
   if (variable !== undefined && variable !== '') return { value: apiRoot(variable), from: 'environment' };
-  const configured = configuredRoot(block);
   if (configured !== null) return { value: configured, from: 'config' };
   return { value: DEFAULT_BASE_URL, from: 'default' };
 }

@@ -1,7 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Context } from '../context.js';
+import { CliError } from '../errors.js';
+import { network } from '../lmdeploy/network.js';
+import { VERSION } from '../version.js';
+import { BodyRefused, decoded, readBody } from './body.js';
+import { isLoopbackHost, refusalOf } from './guard.js';
+import { passThrough } from './pass-through.js';
+import type { Passage } from './passage.js';
+import type { JsonObject } from './translate/turn.js';
+import { relayTurn, type TurnRecord } from './turn-relay.js';
 
-/** Codex's usual way to a bridge that is kept running. */
-export const DEFAULT_BRIDGE_PORT = 23_334;
+/** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
+const SILENCE_MS = 15_000;
 
 export interface BridgeOptions {
   /** The `/v1` root of the server behind it. */
@@ -12,6 +24,8 @@ export interface BridgeOptions {
   readonly host?: string;
   /** 0: one that is free. */
   readonly port: number;
+  /** After how many milliseconds of silence Codex gets a sign of life; 15,000 unless said. */
+  readonly silenceMs?: number;
   /** Hears of each turn in one line, without content; and once of each thing that is left out of turns. */
   readonly log?: (line: string) => void;
 }
@@ -25,12 +39,166 @@ export interface Bridge {
   close(): Promise<void>;
 }
 
+/** What `GET /healthz` of a bridge says. */
+export interface BridgeHealth {
+  readonly bridge: 'codex-lmdeploy';
+  readonly version: string;
+  readonly upstream: string;
+  readonly turns: number;
+}
+
 /**
  * Starts the pass-through that carries Codex's turns to LMDeploy in the form that LMDeploy takes.
  *
  * @param context whose environment says how the upstream is reached (proxies, certificates)
  * @throws CliError `usage` for an upstream that is the bridge itself, `port-taken` where the port is in use
  */
-export async function startBridge(_context: Context, _options: BridgeOptions): Promise<Bridge> {
-  throw new Error('not built yet');
+export async function startBridge({ env, platform }: Context, options: BridgeOptions): Promise<Bridge> {
+  const {
+    upstream,
+    model,
+    host = '127.0.0.1',
+    port,
+    silenceMs = SILENCE_MS,
+    log = () => undefined,
+  } = options;
+  refuseItself(upstream, port);
+  const said = new Set<string>();
+  const passage: Passage = {
+    upstream,
+    model,
+    network: network({ env, platform, requestTimeoutMs: 0 }),
+    via: `1.1 codex-lmdeploy-${randomBytes(4).toString('hex')}`,
+    silenceMs,
+    hasAnswered: false,
+    sayOnce(line) {
+      if (!said.has(line)) log(line);
+      said.add(line);
+    },
+  };
+  let turns = 0;
+  const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
+    const ending = new AbortController();
+    response.once('close', () => ending.abort());
+    const gate = { host, port: (server.address() as AddressInfo | null)?.port ?? port };
+    handle(passage, request, response, { gate, health, signal: ending.signal }).then(
+      (record) => {
+        if (record === null) return;
+        turns += 1;
+        log(lineOf(record));
+      },
+      // Codex went away, which is its right.
+      () => response.destroy(),
+    );
+  });
+  await listen(server, host, port);
+  const address = server.address() as AddressInfo;
+  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    baseUrl: `http://${shown}:${address.port}/v1`,
+    port: address.port,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await passage.network.destroy();
+    },
+  };
+}
+
+interface Handling {
+  readonly gate: { readonly host: string; readonly port: number };
+  readonly health: () => BridgeHealth;
+  /** Aborted when the client is gone, or has got its answer. */
+  readonly signal: AbortSignal;
+}
+
+/** @returns what there is to say of a turn; null for every other request */
+async function handle(
+  passage: Passage,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { gate, health, signal }: Handling,
+): Promise<TurnRecord | null> {
+  const refused = refusalOf(request.headers, gate);
+  if (refused !== null) return refuse(response, 403, refused);
+  if ((request.headers['via'] ?? '').includes(passage.via))
+    return refuse(
+      response,
+      508,
+      'This bridge’s upstream leads back to it; give it the address of lmdeploy serve api_server.',
+    );
+  const [path = ''] = (request.url ?? '').split('?');
+  if (request.method === 'GET' && path === '/healthz') {
+    sendJson(response, 200, health());
+    return null;
+  }
+  try {
+    const body = await readBody(request);
+    const turn = request.method === 'POST' && /\/responses$/.test(path) ? await turnIn(request, body) : null;
+    if (turn !== null) return await relayTurn(passage, request, response, turn, signal);
+    await passThrough(passage, request, response, body, signal);
+    return null;
+  } catch (error) {
+    if (error instanceof BodyRefused) return refuse(response, error.status, error.message);
+    throw error;
+  }
+}
+
+/** The body of a turn; null for what the server itself is to refuse. */
+async function turnIn(request: IncomingMessage, body: Buffer): Promise<JsonObject | null> {
+  const text = (await decoded(body, request.headers['content-encoding'])).toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function refuse(response: ServerResponse, code: number, message: string): null {
+  // What is still coming of the request will not be read.
+  response.setHeader('connection', 'close');
+  sendJson(response, code, { error: { message, type: 'invalid_request_error', param: null, code } });
+  return null;
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuseItself(upstream: string, port: number): void {
+  const url = new URL(upstream);
+  const theirs = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const name = url.hostname.replace(/^\[|\]$/g, '');
+  const isHere = isLoopbackHost(name) || name === '0.0.0.0' || name === '::';
+  if (port === 0 || Number(theirs) !== port || !isHere) return;
+  throw new CliError(
+    'usage',
+    `${upstream} is this bridge's own address.`,
+    'Give it the address of lmdeploy serve api_server, or another port with --port.',
+  );
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === 'EADDRINUSE')
+      throw new CliError('port-taken', `Port ${port} of ${host} is in use.`, 'Give another one with --port.');
+    throw new CliError(
+      'port-taken',
+      `The bridge can't listen on ${host}:${port} (${code}).`,
+      'Give another one with --port, or --host.',
+    );
+  }
+}
+
+function lineOf({ status, firstEventMs, tokensIn, tokensOut }: TurnRecord): string {
+  const first = firstEventMs === null ? 'no event' : `first event after ${Math.round(firstEventMs)} ms`;
+  const tokens = tokensIn === null ? '' : `, ${tokensIn} tokens in, ${tokensOut ?? 0} out`;
+  return `turn ${status}: ${first}${tokens}`;
 }

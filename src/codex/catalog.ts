@@ -17,20 +17,22 @@ export interface ServedAlike {
   readonly prompt: string;
   /** As Codex has it for a model that it doesn't know. */
   readonly parallelToolCalls: boolean;
+  /** Whether a bridge carries what LMDeploy alone would drop. */
+  readonly isBridged?: boolean;
 }
 
 /** Each entry holds the whole prompt; a server with more models than this is a gateway, and nobody scrolls that far. */
 const MOST_ENTRIES = 64;
 
 /**
- * Entries for models that Codex doesn't know. Text only, for LMDeploy refuses each turn with an image in it; no
- * `apply_patch` tool, whose type Codex 0.169.0 sends as one that LMDeploy drops. Pure.
+ * Entries for models that Codex doesn't know. Text only, for LMDeploy refuses each turn with an image in it; without a
+ * bridge no `apply_patch` tool, which Codex 0.169.0 sends as a type that LMDeploy drops. Pure.
  *
  * @param models the served names, the one to use first
  */
 export function entriesFor(
   models: readonly string[],
-  { contextWindow, prompt, parallelToolCalls }: ServedAlike,
+  { contextWindow, prompt, parallelToolCalls, isBridged = false }: ServedAlike,
 ): CatalogEntry[] {
   return models.slice(0, MOST_ENTRIES).map((slug, priority) => ({
     slug,
@@ -48,8 +50,17 @@ export function entriesFor(
     supports_parallel_tool_calls: parallelToolCalls,
     supports_reasoning_summaries: false,
     experimental_supported_tools: [],
+    ...(isBridged && APPLY_PATCH),
     base_instructions: prompt,
   }));
+}
+
+/** The only kind that Codex 0.134.0 to 0.169.0 takes: a `custom` tool, which a bridge makes a function. */
+const APPLY_PATCH = { apply_patch_tool_type: 'freeform' };
+
+/** A catalog with the tool that a bridge carries and LMDeploy alone would drop; its entries stay as they are else. Pure. */
+export function withApplyPatch(entries: readonly Readonly<Record<string, unknown>>[]): string {
+  return catalogText(entries.map((entry) => ({ ...entry, ...APPLY_PATCH })));
 }
 
 function truncation(window: number | null) {

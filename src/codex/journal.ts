@@ -19,6 +19,10 @@ const madeCatalog = z.strictObject({
 });
 export type MadeCatalog = z.infer<typeof madeCatalog>;
 
+/** A bridge that a config leads to, and the server behind it, which the config no longer names: two `/v1` roots. */
+const bridged = z.strictObject({ address: z.string(), server: z.string() });
+export type Bridged = z.infer<typeof bridged>;
+
 /** What one provider's `init` wrote into a file, key by key, as raw TOML; null: no such key. */
 const imprint = z.strictObject({
   provider: z.string(),
@@ -29,6 +33,8 @@ const imprint = z.strictObject({
   tables: z.array(keyPath),
   /** Where the file is a model catalog, which is ours as a whole. */
   catalog: madeCatalog.optional(),
+  /** Where `base_url` is a bridge's. */
+  bridge: bridged.optional(),
 });
 export type Imprint = z.infer<typeof imprint>;
 

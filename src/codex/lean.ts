@@ -11,6 +11,8 @@ interface Ballast {
   isIn(turn: Recording): boolean;
   /** The settings that take it out, the first that this Codex takes and heeds. */
   readonly ways: readonly Setting[];
+  /** It works through a bridge. */
+  readonly isCarried?: true;
 }
 
 const hasTool =
@@ -26,6 +28,7 @@ const BALLAST: readonly Ballast[] = [
   },
   {
     what: 'sub-agents',
+    isCarried: true,
     isIn: hasTool(/^(multi_agent|spawn_agent)/),
     // 0.134.0 stops at the first ("expected struct AgentRoleToml"); in 0.169.0 the second is deprecated.
     ways: [
@@ -35,6 +38,7 @@ const BALLAST: readonly Ballast[] = [
   },
   {
     what: 'goals',
+    isCarried: true,
     isIn: hasTool(/_goal$/),
     ways: [{ path: ['features', 'goals'], value: false }],
   },
@@ -64,6 +68,7 @@ export interface Lean {
  * The switches that the installed Codex takes and that show in what it sends: its first turn is recorded with them.
  *
  * @param catalog as in `TurnShape`: the turn that comes of it is the one to be recorded
+ * @param isBridged whether a bridge carries what LMDeploy alone would drop
  * @returns null where no Codex can be recorded
  */
 export async function leanFor(
@@ -71,6 +76,7 @@ export async function leanFor(
   codex: InstalledCodex | null,
   model: string,
   catalog: string | null,
+  isBridged = false,
 ): Promise<Lean | null> {
   const record = async (switches: readonly Setting[]): Promise<Recording | null> => {
     const turn = await recordedTurn(context, codex, model, shapeOf(switches, catalog));
@@ -78,7 +84,7 @@ export async function leanFor(
   };
   const stock = await record([]);
   if (stock === null) return null;
-  const there = BALLAST.filter(({ isIn }) => isIn(stock));
+  const there = BALLAST.filter(({ isIn, isCarried }) => isIn(stock) && !(isBridged && isCarried));
   const first = there.flatMap(({ ways }) => ways.slice(0, 1));
   const all = await record(first);
   if (all !== null && !there.some(({ isIn }) => isIn(all))) return { switches: first, stays: [] };

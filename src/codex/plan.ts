@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Edit } from '../toml/edit.js';
 import { edit } from '../toml/edit.js';
 import { readToml } from '../toml/read.js';
 import type { FileChange } from './apply.js';
-import type { MadeCatalog } from './journal.js';
+import type { Bridged, MadeCatalog } from './journal.js';
 import { type MeasuredWish, measuredEdits } from './measured.js';
 import { type Note, notesOf } from './notes.js';
 import {
@@ -29,6 +30,8 @@ export interface Wanted extends BlockWish, MeasuredWish {
   readonly model: string;
   /** The model catalog beside the config; null: none; undefined: what is there stays. */
   readonly catalog: MadeCatalog | null | undefined;
+  /** The bridge whose address `baseUrl` is; null: Codex talks to the server itself. */
+  readonly bridge: Bridged | null;
   /** As told by the server's answers. */
   readonly release: string | null;
 }
@@ -69,12 +72,18 @@ export function plan(file: FileSeen, wanted: Wanted): Plan & { readonly files: r
   const after = edit(before, edits);
   const action = file.text === null ? 'create' : after === before ? 'unchanged' : 'update';
   const paths = edits.map(({ path }) => path);
-  const isChange = action !== 'unchanged';
-  const record = isChange ? remember(file, wanted.providerId, after, paths) : file.record;
+  const isChange =
+    action !== 'unchanged' || !isDeepStrictEqual(bridgeIn(file, wanted.providerId), wanted.bridge);
+  const record = isChange ? remember(file, wanted.providerId, after, paths, wanted.bridge) : file.record;
   return {
     files: [{ kind: 'config', path: file.path, action, isChange, before: file.text, after, record }],
     notes: notesOf(document, wanted),
   };
+}
+
+/** The bridge that an earlier run has led this file to. */
+function bridgeIn({ record }: FileSeen, providerId: string): Bridged | null {
+  return record?.imprints.find(({ provider }) => provider === providerId)?.bridge ?? null;
 }
 
 /** The documented block, its keys in its order; of a block that is there, only what is needed or was asked for. */

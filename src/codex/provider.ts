@@ -7,6 +7,9 @@ export const DEFAULT_NAME = 'LMDeploy';
 /** Codex's own default too; written out, as the guide does, because silent reasoning is what makes people raise it. */
 export const DEFAULT_STREAM_IDLE_TIMEOUT_MS = 300_000;
 
+/** Where a bridge listens that is kept running, unless said: beside LMDeploy's own 23333. */
+export const DEFAULT_BRIDGE_PORT = 23_334;
+
 /** Ids that make Codex 0.169.0 refuse the file. */
 export const RESERVED_PROVIDER_IDS: readonly string[] = [
   'openai',

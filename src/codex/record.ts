@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { imprintOf, type Kept, type KeyPath, lift } from './imprint.js';
-import type { FileRecord, Imprint } from './journal.js';
+import type { Bridged, FileRecord, Imprint } from './journal.js';
 
 /** A file's text (null: no file) and what the journal knows of it. */
 export interface Remembered {
@@ -29,12 +29,13 @@ export function withdraw({ text, record }: Remembered, provider: string, standAl
   return { ...sealed(base, lifted.text, lifted.imprints), kept: lifted.kept };
 }
 
-/** What to remember of a file after `init` has turned `seen` into `after`, touching `paths`. Pure. */
+/** What to remember of a file after `init` has turned `seen` into `after`, touching `paths`, with a bridge or none. Pure. */
 export function remember(
   seen: Remembered,
   provider: string,
   after: string,
   paths: readonly KeyPath[],
+  bridge: Bridged | null = null,
 ): FileRecord | null {
   const before = withdraw(seen, provider);
   const earlier = seen.record?.imprints.find((one) => one.provider === provider)?.keys ?? [];
@@ -45,7 +46,8 @@ export function remember(
   const imprint = imprintOf(provider, before.text ?? '', after, unique, (path) =>
     others.includes(JSON.stringify(path)),
   );
-  const imprints = [...(before.record?.imprints ?? []), ...(imprint.keys.length > 0 ? [imprint] : [])];
+  const mine = { ...imprint, ...(bridge !== null && { bridge }) };
+  const imprints = [...(before.record?.imprints ?? []), ...(imprint.keys.length > 0 ? [mine] : [])];
   const base = baseOf(seen);
   return sealed(base, after, imprints).record;
 }

@@ -21,7 +21,7 @@ export async function doctor(context: Context, raw: Record<string, unknown>, url
   });
   try {
     if (asksForAll(flags)) await beginAll(examination);
-    const { selection, cost } = await selected(flags);
+    const { selection, cost } = await selected(flags, examination);
     const { settings, configuredModel } = examination;
     const missed = flags.wait === undefined ? null : await waitForServer(examination, flags.wait, terminal);
     if (missed !== null) terminal.note(`Waited ${flags.wait} s for ${settings.baseUrl.value}: ${missed}`);
@@ -68,11 +68,12 @@ async function beginProbes({ discovery, configuredModel }: Examination): Promise
 }
 
 /** The checks to run, and where a real turn is among them what to say of its cost. */
-async function selected({ only, skip, live }: DoctorFlags) {
-  const [{ CHECKS }, { liveCosts, liveTurn }] = await Promise.all([
+async function selected({ only, skip, live }: DoctorFlags, examination: Examination) {
+  const [{ CHECKS: all }, { liveCosts, liveTurn }] = await Promise.all([
     import('../doctor/checks/index.js'),
     import('../doctor/checks/live-turn.js'),
   ]);
+  const CHECKS = only === undefined ? all.filter(({ applies }) => applies?.(examination) ?? true) : all;
   // A real turn costs the user something, so it is taken only where somebody asks for it.
   const isNamed = only?.some((name) => name === liveTurn.id || name === 'live') ?? false;
   const selection = live

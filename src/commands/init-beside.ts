@@ -126,7 +126,7 @@ function switchesWanted({ offline }: ConfigFlags, { facts, extras }: Found): Wan
     const name = path.join('.');
     const found = lean?.switches.find((one) => one.path.join('.') === name);
     if (found !== undefined) return [found];
-    if (name === 'features.goals' && survives === false) return [{ path, value: false }];
+    if (name === 'features.goals' && survives === false && !wish.isBridged) return [{ path, value: false }];
     // What is not known stays: goals without a probe, the rest where no Codex could be recorded.
     const isKnown = name === 'features.goals' ? survives !== null : !offline && (lean !== null || !wish.lean);
     return isKnown ? [{ path, value: null }] : [];

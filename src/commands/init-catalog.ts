@@ -12,6 +12,8 @@ export interface CatalogBase {
   readonly stock: Recording;
   readonly prompt: string;
   readonly kind: MadeCatalog['prompt'];
+  /** Whether a bridge stands between Codex and the server. */
+  readonly isBridged: boolean;
 }
 
 /** A catalog for the config, or why there is none. */
@@ -78,7 +80,7 @@ export function catalogOfTurn(base: CatalogBase, model: string): string | null {
 }
 
 function entries(
-  { stock, prompt }: CatalogBase,
+  { stock, prompt, isBridged }: CatalogBase,
   models: readonly string[],
   contextWindow: number | null,
 ): CatalogEntry[] {
@@ -86,5 +88,6 @@ function entries(
     contextWindow,
     prompt,
     parallelToolCalls: stock.body['parallel_tool_calls'] === true,
+    isBridged,
   });
 }

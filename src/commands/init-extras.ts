@@ -16,6 +16,7 @@ import { type Chooser, type Examination, examine, shapeInForce } from '../doctor
 import { CliError } from '../errors.js';
 import type { ConfigFlags } from '../options.js';
 import type { Terminal } from '../ui/terminal.js';
+import { bridgeWanted } from './init-bridge.js';
 import { type CatalogBase, catalogOfTurn } from './init-catalog.js';
 
 /** What is to stand in a config beside the documented block. */
@@ -23,6 +24,8 @@ export interface ExtrasWish {
   readonly catalog: boolean;
   readonly lean: boolean;
   readonly prompt: MadeCatalog['prompt'];
+  /** Whether Codex is to reach the server through a bridge. */
+  readonly isBridged: boolean;
 }
 
 /** The same as far as the installed Codex lets it come true. */
@@ -75,11 +78,8 @@ export async function examineWithExtras(
  *
  * @throws CliError `usage` for a prompt without a catalog to be in
  */
-function extrasWish(
-  { catalog, lean, prompt, offline }: ConfigFlags,
-  seen: Examination,
-  journal: Journal,
-): ExtrasWish {
+function extrasWish(flags: ConfigFlags, seen: Examination, journal: Journal): ExtrasWish {
+  const { catalog, lean, prompt, offline } = flags;
   const { home, providerId } = seen;
   const isProfile = home.profile !== null;
   const written = writtenBy(seen, journal);
@@ -87,10 +87,12 @@ function extrasWish(
   // Where our folder is lost, the config still says that there was one.
   const isNamed = seen.catalog.state !== 'none' && seen.catalog.path === home.catalogPath;
   // Without a look at the server there is no window to put into a catalog.
+  const isBridged = bridgeWanted(flags, seen.settings) !== null;
   const wish = {
-    catalog: catalog ?? (made !== undefined || isNamed || (isProfile && !offline)),
+    catalog: catalog ?? (made !== undefined || isNamed || isBridged || (isProfile && !offline)),
     lean: lean ?? (isProfile || wroteLean(written)),
     prompt: prompt ?? made?.prompt ?? 'codex',
+    isBridged,
   };
   if (prompt === 'compact' && !wish.catalog)
     throw new CliError(
@@ -126,8 +128,10 @@ export async function prepareExtras(
   const stock = await recordedTurn(context, codex, model);
   if (typeof stock === 'string') return { wish, base: null, lean: null, notes: [notRecorded(wish, stock)] };
   const prompt = wish.prompt === 'compact' ? COMPACT_PROMPT : stock.prompt;
-  const base = wish.catalog ? { stock, prompt, kind: wish.prompt } : null;
-  const lean = wish.lean ? await leanFor(context, codex, model, base && catalogOfTurn(base, model)) : null;
+  const { isBridged } = wish;
+  const base = wish.catalog ? { stock, prompt, kind: wish.prompt, isBridged } : null;
+  const turn = base && catalogOfTurn(base, model);
+  const lean = wish.lean ? await leanFor(context, codex, model, turn, isBridged) : null;
   return { wish, base, lean, notes: [] };
 }
 

@@ -12,6 +12,7 @@ import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import { besideBlock } from './init-beside.js';
+import { bridgeWanted } from './init-bridge.js';
 import type { Extras } from './init-extras.js';
 import { modelWithoutServer } from './init-model.js';
 
@@ -44,11 +45,13 @@ export async function probe(
   const evidence = await discovery.evidence();
   const facts = evidence && factsOf(evidence);
   const extras = await extrasFor(model);
+  const bridge = bridgeWanted(flags, examination.settings);
   const { wanted: beside, notes } = await besideBlock(examination, flags, { model, facts, extras });
   const wanted: Wanted = {
     providerId: flags.providerId,
     model,
-    baseUrl: examination.settings.baseUrl.value,
+    baseUrl: bridge?.address ?? examination.settings.baseUrl.value,
+    bridge,
     name: flags.name,
     envKey: flags.envKey === false ? null : flags.envKey,
     streamIdleTimeoutMs: flags.streamIdleTimeout,

@@ -1,10 +1,12 @@
+import type { Bridged } from '../codex/journal.js';
 import type { Plan } from '../codex/plan.js';
-import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
+import { DEFAULT_BRIDGE_PORT, DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { whichKey } from '../lmdeploy/opening.js';
 import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -51,6 +53,7 @@ export function renderClosing(
 export async function nextSteps(
   { settings, home, context, codex, providerId, discovery }: Examination,
   somethingIsWrong: boolean,
+  bridge: Bridged | null,
 ): Promise<string[]> {
   const steps: string[] = [];
   const { value: variable } = settings.envKey;
@@ -63,6 +66,15 @@ export async function nextSteps(
   // What the warnings name comes first; whether it is mended, doctor tells.
   const profile = home.profile === null ? [] : ['--profile', home.profile];
   const provider = providerId === DEFAULT_PROVIDER_ID ? [] : ['--provider-id', providerId];
+  if (bridge !== null)
+    steps.push(
+      `codex-lmdeploy bridge ${shellWord(bridge.server)}${portOption(bridge)}   # leave it running; codex-lmdeploy print service keeps it so`,
+    );
   if (somethingIsWrong) steps.push(['codex-lmdeploy doctor', ...profile, ...provider].join(' '));
   return [...steps, ['codex', ...profile].join(' ')];
+}
+
+function portOption({ address }: Bridged): string {
+  const { port } = new URL(address);
+  return port === String(DEFAULT_BRIDGE_PORT) ? '' : ` --port ${port}`;
 }

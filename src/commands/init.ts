@@ -72,7 +72,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
-    const next = await nextSteps(examination, probed.length > 0 || refused.length > 0);
+    const next = await nextSteps(examination, probed.length > 0 || refused.length > 0, wanted.bridge);
     const changed = outcome.plan.files.some(({ isChange }) => isChange);
     const ok = !(flags.check && changed);
     if (flags.json) {

@@ -8,6 +8,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   provider: async (...args) => (await import('./print-config.js')).printProvider(...args),
   profile: async (...args) => (await import('./print-config.js')).printProfile(...args),
   catalog: async (...args) => (await import('./print-catalog.js')).printCatalog(...args),
+  service: async (...args) => (await import('./print-service.js')).printService(...args),
   launch: async (...args) => (await import('./print-launch.js')).printLaunch(...args),
 };
 

@@ -1,3 +1,4 @@
+import { withApplyPatch } from '../codex/catalog.js';
 import type { Setting } from '../codex/turn-shape.js';
 import type { Examination } from '../doctor/examination.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -15,20 +16,26 @@ export interface SessionExtras {
 
 /**
  * What `init --profile` would write beside the block, as far as the config lacks it: a model catalog, and lean switches
- * where the config is not one for LMDeploy. Recorded once for each Codex; one that can't be recorded goes without.
+ * where the config is not one for LMDeploy. A bridge carries more, so that less is switched off and the catalog that is
+ * there gets the tool that it lacks. Recorded once for each Codex; one that can't be recorded goes without.
  */
 export async function extrasFor(
   examination: Examination,
   { model, served, contextWindow, hasCatalog }: Target,
   terminal: Terminal,
+  isBridged: boolean,
 ): Promise<SessionExtras> {
-  const wish = { catalog: !hasCatalog, lean: examination.configuredModel === null, prompt: 'codex' } as const;
+  const { catalog: configured, configuredModel } = examination;
+  const lacks = { catalog: !hasCatalog, lean: configuredModel === null };
+  const wish = { ...lacks, prompt: 'codex', isBridged } as const;
   const looking = terminal.progress('Looking at what Codex sends');
   try {
     const { base, lean } = await prepareExtras(examination, wish, model);
     const models = [model, ...served.filter((one) => one !== model)];
     const { catalog } = await makeCatalog(examination, base, models, contextWindow);
-    return { catalog: catalog?.text ?? null, lean: lean?.switches ?? [] };
+    const own =
+      isBridged && hasCatalog && configured.state === 'read' ? withApplyPatch(configured.entries) : null;
+    return { catalog: catalog?.text ?? own, lean: lean?.switches ?? [] };
   } finally {
     looking.done();
   }

@@ -72,7 +72,7 @@ export async function findTarget(
   const model = await chooseModel(served, { ...wish, configured, force: false });
   if (model === null) throw new Error('no model was chosen, although none was forced');
   const { configuredModel, configuredWindow, catalog } = examination;
-  const isItsServer = configuredRoot(settings.block) === settings.baseUrl.value;
+  const isItsServer = (settings.bridge?.server ?? configuredRoot(settings.block)) === settings.baseUrl.value;
   const isSetUp = isItsServer && model === configuredModel && configuredWindow !== null;
   const measured = isSetUp ? null : await measure(examination, model, terminal);
   const contextWindow = isSetUp ? configuredWindow.tokens : (measured?.contextWindow ?? null);

@@ -1,3 +1,4 @@
+import type { Bridge } from '../bridge/server.js';
 import { readConfig } from '../codex/config.js';
 import { codexHome, requireHome } from '../codex/home.js';
 import type { InstalledCodex } from '../codex/installed.js';
@@ -42,14 +43,39 @@ export async function run(
   const examination = await examine(context, flags, terminal, () => async () => null);
   const prepared = prepare(examination, flags, said, terminal);
   const { codex, target, extras } = await prepared.finally(() => examination.close());
-  tell(examination, target, terminal);
-  const end = await withCatalog(context, extras.catalog, async (path) => {
-    // Codex refuses a second --profile (0.169.0).
-    const profile = said.profile === undefined && flags.profile ? ['--profile', flags.profile] : [];
-    const its = [...profile, ...givenArguments(examination, target, extras.lean, path), ...args];
-    return runSession(context, codex.path, its, givenEnvironment(examination));
-  });
+  tell(examination, target, flags.direct, terminal);
+  const end = await withBridge(context, examination, target, flags.direct, (bridge) =>
+    withCatalog(context, extras.catalog, async (path) => {
+      // Codex refuses a second --profile (0.169.0).
+      const profile = said.profile === undefined && flags.profile ? ['--profile', flags.profile] : [];
+      const given = givenArguments(examination, target, extras.lean, path, bridge);
+      return runSession(
+        context,
+        codex.path,
+        [...profile, ...given, ...args],
+        givenEnvironment(examination, bridge),
+      );
+    }),
+  );
   return exitCode(end, codex, context);
+}
+
+/** The bridge lives in this process, says nothing on a terminal that is Codex's, and goes with it. */
+async function withBridge<T>(
+  context: Context,
+  { settings }: Examination,
+  { model }: Target,
+  isDirect: boolean,
+  work: (bridge: Bridge | null) => Promise<T>,
+): Promise<T> {
+  if (isDirect) return work(null);
+  const { startBridge } = await import('../bridge/server.js');
+  const bridge = await startBridge(context, { upstream: settings.baseUrl.value, model, port: 0 });
+  try {
+    return await work(bridge);
+  } finally {
+    await bridge.close();
+  }
 }
 
 /** Finds Codex, the server and the model, while the connections are open. */
@@ -62,7 +88,7 @@ async function prepare(examination: Examination, flags: RunFlags, said: PassedAr
   const choose = (served: readonly string[]) => askChoice(context, 'Which model should Codex use?', served);
   const ask = !flags.yes && canAsk(context) ? choose : null;
   const target = await findTarget(examination, { asked: said.model ?? flags.model, ask }, terminal);
-  return { codex, target, extras: await extrasFor(examination, target, terminal) };
+  return { codex, target, extras: await extrasFor(examination, target, terminal, !flags.direct) };
 }
 
 async function withCatalog<T>(
@@ -123,10 +149,16 @@ async function requireCodex({ codex }: Examination): Promise<InstalledCodex> {
   throw new CliError('codex-missing', 'No codex is on the PATH.', 'npm install -g @openai/codex');
 }
 
-function tell({ settings, layers, providerId }: Examination, target: Target, terminal: Terminal): void {
+function tell(
+  { settings, layers, providerId }: Examination,
+  target: Target,
+  isDirect: boolean,
+  terminal: Terminal,
+): void {
   const { model, contextWindow } = target;
   const window = contextWindow === null ? '' : `, in a window of ${grouped(contextWindow)} tokens`;
-  terminal.note(`Codex runs on ${printable(model)} at ${settings.baseUrl.value}${window}.`);
+  const way = isDirect ? '' : ', through a bridge';
+  terminal.note(`Codex runs on ${printable(model)} at ${settings.baseUrl.value}${way}${window}.`);
   // A managed file alone outdoes the command line.
   const managed = layers.filter(({ kind }) => kind === 'managed');
   const notes = managed.map(({ path, document }) => overruled(path, document, { providerId, model }));

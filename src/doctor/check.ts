@@ -1,3 +1,4 @@
+import type { Symptom } from '../lmdeploy/symptoms.js';
 import type { Examination } from './examination.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'skip';
@@ -20,6 +21,8 @@ export interface Check {
   readonly title: string;
   /** Checks whose failure makes this one senseless. They stand before it in the list. */
   readonly requires: readonly string[];
+  /** Whether there is anything to look at; by itself: always. One that is named runs all the same. */
+  applies?(examination: Examination): boolean;
   run(examination: Examination, earlier: Earlier): Promise<Finding>;
 }
 
@@ -31,6 +34,8 @@ export const skip = (detail: string): Finding => ({ status: 'skip', detail });
 export const saidBy = (id: string): Finding => ({ status: 'skip', detail: `needs ${id}`, saidBy: id });
 export const warn = (detail: string, remedy: string): Finding => ({ status: 'warn', detail, remedy });
 export const fail = (detail: string, remedy: string): Finding => ({ status: 'fail', detail, remedy });
+/** The same of what the server's part of this program has put into words. */
+export const failBy = ({ detail, remedy }: Symptom): Finding => fail(detail, remedy);
 
 /** A check's finding with what a report says beside it. */
 export interface Result {

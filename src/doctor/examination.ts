@@ -1,4 +1,6 @@
+import { askBridge, type BridgeSeen } from '../bridge/ask.js';
 import { askCodex, type Verdict } from '../codex/ask.js';
+import { bridgeInUse } from '../codex/bridge-in-use.js';
 import { turnCatalog } from '../codex/catalog.js';
 import { type CatalogRead, catalogInForce, entryOf } from '../codex/catalog-in-force.js';
 import { type ConfigRead, readConfig } from '../codex/config.js';
@@ -22,7 +24,7 @@ import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
 import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
-import { type CommonFlags, type Settings, settle } from '../options.js';
+import { type CommonFlags, configuredRoot, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
 import { quoted } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -50,6 +52,8 @@ export interface Examination {
   readonly configuredModel: string | null;
   /** The context window, in tokens, that Codex reckons with for that model, and what says so; null: nothing does. */
   readonly configuredWindow: { readonly tokens: number; readonly from: 'config' | 'catalog' } | null;
+  /** What answers where the config has a bridge; null: it has none. */
+  bridge(): Promise<BridgeSeen | null>;
   codex(): Promise<InstalledCodex | null>;
   /** The model catalog that the layers name. */
   /** What Codex says of the config as it was when first asked. */
@@ -97,20 +101,28 @@ export async function examine(
   const userConfig = home.profile === null ? config : await readConfig(home.userConfigPath, providerId);
   // What lies above is not this program's to write: `config.layers` names where it decides.
   const own = merge(layers.filter((layer) => !isAbove(layer)));
-  const settings = withoutKeyAsName(settle(flags, context.env, providerBlock(own, providerId)));
+  const block = providerBlock(own, providerId);
+  const bridge = await bridgeInUse(home, providerId, configuredRoot(block));
+  const settings = withoutKeyAsName(settle(flags, context.env, block, bridge));
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);
   const configuredWindow = configuredModel === null ? null : windowIn(own, catalog, configuredModel);
-  const client = new Client({
-    baseUrl: settings.baseUrl.value,
-    key: settings.key,
-    env: context.env,
-    platform: context.platform,
-    signal: context.signal,
-    askTimeoutMs: settings.askTimeoutMs,
-    generateTimeoutMs: settings.generateTimeoutMs,
-    log: terminal.trace,
-  });
+  const clients: Client[] = [];
+  const clientFor = (baseUrl: string): Client => {
+    const client = new Client({
+      baseUrl,
+      key: settings.key,
+      env: context.env,
+      platform: context.platform,
+      signal: context.signal,
+      askTimeoutMs: settings.askTimeoutMs,
+      generateTimeoutMs: settings.generateTimeoutMs,
+      log: terminal.trace,
+    });
+    clients.push(client);
+    return client;
+  };
+  const client = clientFor(settings.baseUrl.value);
   const codex = once(() => findCodex(context));
   const keyVariables = settings.envKey.value === null ? [] : [settings.envKey.value];
   const ask = async (): Promise<Verdict> => {
@@ -154,6 +166,7 @@ export async function examine(
     configuredModel,
     configuredWindow,
     discovery,
+    bridge: once(async () => (bridge === null ? null : askBridge(clientFor(bridge.address)))),
     codex,
     verdict: once(ask),
     askAgain: ask,
@@ -166,7 +179,7 @@ export async function examine(
     removeLine: () => ['codex-lmdeploy remove', ...sameFlags].join(' '),
     async close() {
       ending.abort();
-      await client.close();
+      await Promise.all(clients.map((one) => one.close()));
     },
   };
   return examination;

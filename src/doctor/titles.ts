@@ -14,6 +14,8 @@ export const TITLES = {
   'config.changed': 'What init wrote is as it was written',
   'key.variable': 'The key variable is set',
   'network.proxy': 'Nothing stands between Codex and the server',
+  'bridge.running': 'The bridge in between answers',
+  'bridge.version': 'The bridge is of this version',
   'server.reachable': 'The server answers',
   'server.kind': 'The server is an LMDeploy with the Responses API',
   'server.release': 'LMDeploy is up to date',

@@ -3,15 +3,16 @@ import type { Environment } from '../context.js';
 import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
-import { ProxyLogin, TooLarge, troubleOf, Unreadable } from './failed-request.js';
+import { TooLarge, troubleOf } from './failed-request.js';
 import { type Network, network } from './network.js';
 import type { Redirect } from './redirect.js';
 import type { Trouble } from './trouble.js';
+import { unfitness } from './unfit.js';
+import { withoutKey } from './without-key.js';
 
 /** Room for ten thousand models as LMDeploy lists them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_HEADER_CHARACTERS = 200;
-const MIN_SECRET_LENGTH = 12;
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -89,11 +90,11 @@ export class Client {
   }
 
   /** GET beside the `/v1` root, where LMDeploy's `/health` and its proxy's `/nodes/status` are. */
-  getBeside(path: string): Promise<Reply> {
+  getBeside(path: string, options: { withKey: boolean } = { withKey: true }): Promise<Reply> {
     return this.#whole({
       method: 'GET',
       url: this.baseUrl.replace(/\/v1$/, '') + path,
-      ...this.#asking(true),
+      ...this.#asking(options.withKey),
     });
   }
 
@@ -166,7 +167,7 @@ export class Client {
     try {
       const response = await this.#send(outgoing, accept);
       began = true;
-      const unfit = unfitness(response);
+      const unfit = unfitness(response.statusCode, headerOf(response, 'content-encoding'));
       if (unfit === null) return await read(response, started, outgoing);
       // Nobody will read it, so nobody would hear of its end.
       response.body.on('error', () => undefined).destroy();
@@ -219,10 +220,8 @@ export class Client {
     );
   }
 
-  /** A server may repeat the key in all that it says. A short one is a placeholder, or a part of any word. */
   #withoutKey(text: string): string {
-    const { key = '' } = this.#options;
-    return key.length < MIN_SECRET_LENGTH ? text : text.replaceAll(key, '••••');
+    return withoutKey(text, this.#options.key ?? '');
   }
 
   #trouble(outgoing: Outgoing, error: unknown, started: number, began: boolean): Trouble {
@@ -237,18 +236,6 @@ export class Client {
     const ms = Math.round(performance.now() - started);
     this.#options.log?.(`${outgoing.method} ${outgoing.url}: ${what}, ${ms} ms`);
   }
-}
-
-/** Why an answer is none that Codex could use, whatever stands in it; null where it is sound. */
-function unfitness(response: Dispatcher.ResponseData): Error | null {
-  if (response.statusCode === 407) return new ProxyLogin();
-  const encoding = headerOf(response, 'content-encoding').toLowerCase();
-  if (encoding === '' || encoding === 'identity') return null;
-  // Codex 0.169.0 asks for no compression, as this client does, and can't read a compressed stream.
-  const named = printable(encoding).slice(0, 40);
-  return new Unreadable(
-    `sends its answers compressed (${named}), which nobody asked for and Codex can’t read`,
-  );
 }
 
 function contentTypeOf(response: Dispatcher.ResponseData): string {

@@ -85,10 +85,7 @@ export function sized(turn: Turn): Sized {
   const counted = responseOf(turn)?.usage?.input_tokens || null;
   if (turn.state === 'refused') return refusedFor(turn.error);
   if (turn.state === 'failed')
-    // The engine's own limit, which is less than the context length where its cache is small (LMDeploy's source).
-    return /INPUT_LENGTH_ERROR|exceeds the model context length/.test(
-      `${turn.message} ${textOf(turn.response.output)}`,
-    )
+    return engineSaysTooLong(`${turn.message} ${textOf(turn.response.output)}`)
       ? { fits: false, tokens: counted, contextLength: null }
       : { fits: null, tokens: counted, contextLength: null };
   if (turn.state !== 'done' && turn.state !== 'whole')
@@ -99,11 +96,22 @@ export function sized(turn: Turn): Sized {
 }
 
 function refusedFor({ status, message }: ServerError): Sized {
-  // "Input length (24009) must be smaller than the model context length (8192)." (LMDeploy 0.16 to 0.18)
-  const [, tokens, length] = /Input length \((\d+)\).*context length \((\d+)\)/.exec(message) ?? [];
-  if (tokens === undefined || length === undefined)
+  const lengths = lengthsIn(message);
+  if (lengths === null)
     return { fits: null, tokens: null, contextLength: null, refusal: `${status}: ${message}` };
-  return { fits: false, tokens: Number(tokens), contextLength: Number(length) };
+  return { fits: false, ...lengths };
+}
+
+/** "Input length (24009) must be smaller than the model context length (8192)." (LMDeploy 0.16 to 0.18) */
+export function lengthsIn(refusal: string): { tokens: number; contextLength: number } | null {
+  const [, tokens, length] = /Input length \((\d+)\).*context length \((\d+)\)/.exec(refusal) ?? [];
+  if (tokens === undefined || length === undefined) return null;
+  return { tokens: Number(tokens), contextLength: Number(length) };
+}
+
+/** The engine's own limit, which is less than the context length where its cache is small (LMDeploy's source). */
+export function engineSaysTooLong(failure: string): boolean {
+  return /INPUT_LENGTH_ERROR|exceeds the model context length/.test(failure);
 }
 
 /** What inputs of several lengths say together: at least as long as the longest that fits, at most as the shortest that does not. */

@@ -52,7 +52,7 @@ export async function* readEvents(
  * Turns chunks into text. The standard of server-sent events allows a byte order mark, lines that end in CR alone, and
  * bytes that are no UTF-8; Codex 0.169.0 loses the turn over each of the three.
  */
-function decoder(): (chunk: Uint8Array) => string {
+export function decoder(): (chunk: Uint8Array) => string {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let isFirst = true;
   let held = '';

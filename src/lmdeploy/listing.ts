@@ -1,4 +1,5 @@
 import type { Answer, Client, Reply } from './client.js';
+import { notItself, wantsLogin } from './in-its-place.js';
 import { modelList, readJson } from './schema.js';
 import { htmlTitle, type ServerError, serverError } from './server-error.js';
 import { softwareOf } from './software.js';
@@ -52,9 +53,9 @@ export async function listModels(client: Client): Promise<ModelsAsked> {
 
 function readListing(reply: Reply, baseUrl: string): Listing {
   if ('trouble' in reply) return { state: 'no-answer', trouble: reply.trouble };
-  const { status, body, headers } = reply.answer;
-  if (status === 401 && /^(basic|digest|negotiate|ntlm)\b/i.test(headers['www-authenticate'] ?? ''))
-    return { state: 'strange', what: 'HTTP 401, and asks for a user name and a password instead of a key' };
+  const { status, body } = reply.answer;
+  const login = wantsLogin(reply.answer);
+  if (login !== null) return { state: 'strange', what: login };
   if (status === 401 || status === 403) return { state: 'locked', error: serverError(status, body) };
   const trouble = notItself(reply.answer, new URL(baseUrl).host);
   if (trouble !== null) return { state: 'no-answer', trouble };
@@ -81,21 +82,6 @@ function readListing(reply: Reply, baseUrl: string): Listing {
     ofLmdeploy,
     software,
   };
-}
-
-/** What a gateway says in the place of a server that is not there or must not be asked now; null for all else. */
-function notItself({ status, body, headers }: Answer, host: string): Trouble | null {
-  const said = `HTTP ${status}: ${serverError(status, body).message}`;
-  if (status === 429) {
-    const message = `${host} takes no more requests for now (${said}).`;
-    const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')?.[0];
-    return seconds === undefined
-      ? { kind: 'busy', message }
-      : { kind: 'busy', message, remedy: `Wait ${seconds} seconds, and run this again.` };
-  }
-  if (status === 502 || status === 503 || status === 504)
-    return { kind: 'gateway', message: `The server behind ${host} is not there, or not ready (${said}).` };
-  return null;
 }
 
 function describe({ status, body, headers }: Answer): string {

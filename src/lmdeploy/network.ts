@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 export interface NetworkOptions {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
-  /** The limit of the longest request. */
+  /** The limit of the longest request; 0: none. */
   readonly requestTimeoutMs: number;
 }
 
@@ -45,7 +45,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     headersTimeout: requestTimeoutMs,
     bodyTimeout: requestTimeoutMs,
   };
-  const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs);
+  const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs || CONNECT_TIMEOUT_MS);
   const parts = once(() => import('./undici-parts.js'));
   const certificates = once(() => trust(env, platform));
   const open = new Map<string, Promise<Dispatcher>>();
@@ -105,7 +105,8 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
         if (next === null) return response;
         response.body.on('error', () => undefined).destroy();
         if (followed === MAX_REDIRECTS) throw new RedirectRefused('TOO_MANY_REDIRECTS');
-        redirects.push(next.redirect);
+        const { from, to } = next.redirect;
+        if (!redirects.some((one) => one.from === from && one.to === to)) redirects.push(next.redirect);
         hop = next.hop;
       }
     },

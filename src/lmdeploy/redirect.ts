@@ -1,10 +1,12 @@
+import type { Dispatcher } from 'undici';
+
 /** A request on its way. */
 export interface Hop {
-  readonly method: 'GET' | 'POST';
+  readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
 }
 
 /** A redirect that was followed. */

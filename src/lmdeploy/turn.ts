@@ -94,10 +94,9 @@ function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
   const items = events.flatMap((event) => ('item' in event ? [event.item] : []));
   const last = events.find(isLast);
   if (last === undefined) {
-    const why = cut === null ? '' : ` (${cut.message.replace(/\.$/, '')})`;
     const error = events.find((event) => 'message' in event)?.message;
     const said = error === undefined ? strange : `; it says "${printable(error).slice(0, 300)}"`;
-    return broken(`the stream ends early, without response.completed${why}${said}`);
+    return broken(endsEarly(cut, said));
   }
   if (last.type === 'response.failed') {
     const message = last.response.error?.message ?? 'no reason given';
@@ -105,6 +104,17 @@ function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
   }
   if (items.length === 0) return broken('the stream holds no response.output_item.done');
   return { state: 'done', items, response: last.response, buffered: cameAtOnce(timed) };
+}
+
+/**
+ * A stream without its last event, as a part of a sentence.
+ *
+ * @param cut what cut it; null: it ended as if all were said
+ * @param said what else is to be told, as the end of the sentence
+ */
+export function endsEarly(cut: Trouble | null, said: string): string {
+  const why = cut === null ? '' : ` (${cut.message.replace(/\.$/, '')})`;
+  return `the stream ends early, without response.completed${why}${said}`;
 }
 
 /**

@@ -13,5 +13,6 @@ export const WANTED: Wanted = {
   catalogFile: undefined,
   catalog: undefined,
   switches: [],
+  bridge: null,
   release: null,
 };

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { modelsDocument } from '../../src/documents.js';
 import { startStandIn } from '../../src/stand-in/server.js';
-import { list, models, named } from './front.js';
+import { models, named } from './front.js';
 import { later } from './ground.js';
-import { KEY, look, type Row, refused, sound, undecided } from './row.js';
+import { KEY, look, refused, sound, undecided } from './row.js';
+import { LISTINGS } from './rows/listing.js';
 
 const WEIRD = {
   'escape codes': 'ti\u001b[31mny\u001b[0m\u009b2J\u001b]0;owned\u0007',
@@ -29,57 +30,8 @@ function renamed(id: string): Promise<string> {
   return models((response, body) => response.end(body), { models: [id] });
 }
 
-const ROWS: readonly (Row & { words: RegExp })[] = [
-  {
-    name: 'cut',
-    serve: () => list('{"object":"list","data":[{"id":"ti'),
-    words: /JSON that is broken or cut/,
-  },
-  { name: 'plain text', serve: () => list('It works!'), words: /no list of models \(it is not JSON\)/ },
-  { name: 'JSON lines', serve: () => list('{"data":[]}\n{"data":[]}'), words: /JSON that is broken or cut/ },
-  { name: 'UTF-16', serve: () => list(Buffer.from('{"data":[]}', 'utf16le')), words: /JSON/ },
-  {
-    name: 'random bytes',
-    serve: () => list(Buffer.from(Array.from({ length: 4_096 }, (_, i) => (i * 131) % 256))),
-    words: /not JSON/,
-  },
-  { name: 'data: null', serve: () => list('{"data":null}'), words: /data: expected array, received null/ },
-  { name: 'no data', serve: () => list('{"object":"list"}'), words: /data: expected array/ },
-  { name: 'an empty array', serve: () => list('[]'), words: /expected object, received array/ },
-  { name: 'a string', serve: () => list('"models"'), words: /expected object, received string/ },
-  { name: 'null', serve: () => list('null'), words: /expected object, received null/ },
-  { name: '1e999', serve: () => list('1e999'), words: /expected object, received Infinity/ },
-  {
-    name: 'an id of 1e999',
-    serve: () => list('{"data":[{"id":1e999}]}'),
-    words: /data\.0\.id: expected string, received Infinity/,
-  },
-  {
-    name: 'ids that are numbers',
-    serve: () => named(1, 2),
-    words: /data\.0\.id: expected string, received number/,
-  },
-  { name: 'an empty id', serve: () => named(''), words: /data\.0\.id/ },
-  { name: 'an id of 100 kB', serve: () => named('x'.repeat(100_000)), words: /data\.0\.id/ },
-  {
-    name: 'models that are strings',
-    serve: () => list('{"data":["tiny"]}'),
-    words: /data\.0: expected object/,
-  },
-  {
-    name: 'an error with 200',
-    serve: () => list('{"error":{"message":"no","type":"x"}}'),
-    words: /data: expected array/,
-  },
-  {
-    name: 'keys that poison objects',
-    serve: () => list('{"__proto__":{"data":[{"id":"x"}]},"constructor":{"prototype":{"data":[]}}}'),
-    words: /data: expected array/,
-  },
-];
-
 describe.concurrent('a model list that is', () => {
-  test.each(ROWS)('$name', async ({ words, ...row }) => {
+  test.each(LISTINGS)('$name', async ({ words, ...row }) => {
     refused(await look(row), 'server-kind', words);
   });
 });

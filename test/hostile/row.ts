@@ -17,7 +17,14 @@ export interface Row {
   readonly serve: () => Promise<string>;
   /** Seconds for each probe; long unless the row is about waiting, so that a busy machine changes nothing. */
   readonly timeout?: number;
+  /** It goes on until the client goes away; a turn has no limit of its own, for a model may think for long. */
+  readonly endless?: true;
   readonly env?: Record<string, string> | (() => Promise<Record<string, string>>);
+}
+
+/** What a row adds to the environment of who asks its server. */
+export async function envOf({ env = {} }: Row): Promise<Record<string, string>> {
+  return typeof env === 'function' ? env() : env;
 }
 
 /** What each command made of a server. Each had one of its own, since some servers remember. */
@@ -42,8 +49,7 @@ export async function look(row: Row): Promise<Seen> {
   };
   const ask = async (at: string, ...words: string[]) => {
     const args = [...words, await row.serve(), '--timeout', String(row.timeout ?? 20)];
-    const more = typeof row.env === 'function' ? await row.env() : row.env;
-    const env = { NO_COLOR: '1', LMDEPLOY_API_KEY: KEY, ...more };
+    const env = { NO_COLOR: '1', LMDEPLOY_API_KEY: KEY, ...(await envOf(row)) };
     return clean(await cli(args, { home: at, env }));
   };
   const homes = [await home(), await home(), await home()] as const;

@@ -1,5 +1,10 @@
-/** A JSON object as it came off the wire. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { type EventTranslator, eventTranslator, responseObject } from './events.js';
+import { translateHistory } from './history.js';
+import { isObject, type JsonObject, objectsIn } from './json.js';
+import { flatChoice, flatten } from './tools.js';
+
+export type { EventTranslator } from './events.js';
+export type { JsonObject } from './json.js';
 
 /** A turn of Codex in the form that LMDeploy takes, and the way back. */
 export interface TranslatedTurn {
@@ -13,24 +18,57 @@ export interface TranslatedTurn {
   response(object: JsonObject): JsonObject;
 }
 
-/** Takes the data of each event of a stream in turn. */
-export interface EventTranslator {
-  /**
-   * @returns the events to send in its place, in this order: none, the same object where nothing changes, or others
-   */
-  next(event: JsonObject): readonly JsonObject[];
-}
-
 /**
- * Translates a turn. Pure; a turn translated once more is the same.
+ * Translates a turn: each of its tools becomes a function, its history what LMDeploy takes. The same for every release
+ * from 0.14 to 0.18, for what only some of them need hurts none. Pure; a turn translated once more is the same.
  *
  * @param body the JSON body of `POST …/responses`
  */
 export function translateTurn(body: JsonObject): TranslatedTurn {
-  return {
-    body,
-    leftOut: [],
-    events: () => ({ next: (event) => [event] }),
-    response: (object) => object,
+  const { input } = body;
+  const offered = [...objectsIn(body['tools']), ...laterTools(input)];
+  const flat = flatten(offered);
+  const { names } = flat;
+  const changed: Record<string, unknown> = {};
+  const change = (key: string, value: unknown) => {
+    if (value !== body[key]) changed[key] = value;
   };
+  const isSame = isList(body['tools'], flat.tools);
+  if (!isSame) change('tools', flat.tools);
+  if ('tool_choice' in body) change('tool_choice', flatChoice(body['tool_choice'], flat));
+  if (Array.isArray(input)) {
+    const history = translateHistory(input, names);
+    if (!isList(input, history)) change('input', history);
+  }
+  change('reasoning', translateReasoning(body['reasoning']));
+  return {
+    body: Object.keys(changed).length === 0 ? body : { ...body, ...changed },
+    leftOut: flat.leftOut,
+    events: () => eventTranslator(names),
+    response: (object) => responseObject(object, names),
+  };
+}
+
+/** To a model by the name of a new one of OpenAI's, Codex 0.169.0 sends its tools as items of the input. */
+function laterTools(input: unknown): JsonObject[] {
+  return objectsIn(input)
+    .filter(({ type }) => type === 'additional_tools')
+    .flatMap(({ tools }) => objectsIn(tools));
+}
+
+function isList(before: unknown, after: readonly JsonObject[]): boolean {
+  if (before === undefined || before === null) return after.length === 0;
+  return (
+    Array.isArray(before) &&
+    before.length === after.length &&
+    after.every((one, index) => one === before[index])
+  );
+}
+
+/** Efforts that LMDeploy 0.14 to 0.16 knows; it makes nothing of any (0.14 to 0.18). */
+const EFFORTS: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', null, undefined];
+
+function translateReasoning(reasoning: unknown): unknown {
+  if (!isObject(reasoning) || EFFORTS.includes(reasoning['effort'])) return reasoning;
+  return { ...reasoning, effort: 'xhigh' };
 }

@@ -13,9 +13,11 @@ const KEY = 'model_reasoning_effort';
 export const codexEffort: Check = {
   ...titled('codex.effort'),
   requires: ['config.provider', 'server.kind'],
-  async run({ discovery, effective, layers }) {
+  async run({ discovery, effective, layers, settings }) {
     const effort = topLevel(effective, KEY);
     if (effort === null) return pass(`no ${KEY} is set`);
+    if (settings.bridge !== null)
+      return pass(`"${printable(effort)}", which the bridge puts as the server knows it`);
     await discovery.opening();
     const evidence = await discovery.evidence();
     const release = evidence && explain(evidence).release.value;

@@ -8,7 +8,8 @@ import { titled } from '../titles.js';
 export const codexImages: Check = {
   ...titled('codex.images'),
   requires: ['config.provider', 'server.kind'],
-  async run({ discovery, effective, catalog, initLine }) {
+  async run({ discovery, effective, catalog, initLine, settings }) {
+    if (settings.bridge !== null) return pass('the bridge puts a line of text in the place of each');
     const { listing } = await discovery.models();
     if (listing.state === 'listed' && !listing.ofLmdeploy)
       return skip('what another server does is not known');

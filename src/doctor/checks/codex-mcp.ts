@@ -8,11 +8,12 @@ import { titled } from '../titles.js';
 export const codexMcp: Check = {
   ...titled('codex.mcp'),
   requires: ['config.provider', 'server.kind'],
-  async run({ effective, discovery }) {
+  async run({ effective, discovery, settings }) {
     const enabled = keysAt(effective, ['mcp_servers']).filter(
       (name) => valueAt(effective, ['mcp_servers', name, 'enabled']) !== false,
     );
     if (enabled.length === 0) return pass('none is set up');
+    if (settings.bridge !== null) return pass('the bridge carries their tools');
     const { listing } = await discovery.models();
     if (listing.state === 'listed' && !listing.ofLmdeploy)
       return skip('what another server does is not known');
@@ -23,7 +24,7 @@ export const codexMcp: Check = {
     // Codex sends them as a `namespace`, and LMDeploy drops every tool that is no `function` (0.14 to 0.18).
     return warn(
       `LMDeploy drops the tools of MCP servers before the model sees them: ${names.join(', ')}. Nothing in Codex's config changes that.`,
-      `codex ${off.join(' ')}   # spares starting what is of no use here; commands in the shell reach the model`,
+      `codex-lmdeploy run   # starts Codex with a bridge that carries them; without one: codex ${off.join(' ')}`,
     );
   },
 };

@@ -1,4 +1,6 @@
 import type { Check } from '../check.js';
+import { bridgeRunning } from './bridge-running.js';
+import { bridgeVersion } from './bridge-version.js';
 import { catalogEntry } from './catalog-entry.js';
 import { codexEffort } from './codex-effort.js';
 import { codexHomeCheck } from './codex-home.js';
@@ -43,6 +45,8 @@ export const CHECKS: readonly Check[] = [
   configChanged,
   keyVariable,
   networkProxy,
+  bridgeRunning,
+  bridgeVersion,
   serverReachable,
   serverKind,
   serverRelease,

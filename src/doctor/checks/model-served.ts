@@ -1,5 +1,6 @@
 import { topLevel } from '../../codex/provider.js';
 import { nearestModel } from '../../lmdeploy/nearest-model.js';
+import { notServed } from '../../lmdeploy/symptoms.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
@@ -25,9 +26,6 @@ export const modelServed: Check = {
       return skip(`none is configured on this provider; ${printable(served[0] ?? '')} is tried`);
     if (served.includes(configuredModel)) return pass(printable(configuredModel));
     const nearest = nearestModel(configuredModel, served);
-    return fail(
-      `"${printable(configuredModel)}" is not served; "${printable(nearest)}" is.`,
-      initLine({ more: [`--model ${quoted(nearest)}`] }),
-    );
+    return fail(notServed(configuredModel, nearest), initLine({ more: [`--model ${quoted(nearest)}`] }));
   },
 };

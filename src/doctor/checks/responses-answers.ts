@@ -1,11 +1,10 @@
 import type { Health } from '../../lmdeploy/health.js';
 import { breaksByOpenai } from '../../lmdeploy/release.js';
+import { brokenByOpenai, failedOnServer, refusedTurn, unusableAnswer } from '../../lmdeploy/symptoms.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
-import { type Check, type Finding, fail, pass, skip } from '../check.js';
+import { type Check, type Finding, fail, failBy, pass, skip } from '../check.js';
 import { titled } from '../titles.js';
-
-const SERVER_LOG = 'Look at the log of lmdeploy serve api_server; it names the cause.';
 
 export const responsesAnswers: Check = {
   ...titled('responses.answers'),
@@ -18,10 +17,7 @@ export const responsesAnswers: Check = {
     if (health !== null && health.state === 'overloaded') return overloaded(health);
     if (text.state !== 'broken') return judge(text, await launchLine('starts it'));
     if (breaksByOpenai(text, unstreamed))
-      return fail(
-        `The answer breaks off (${text.problem}), and without streaming it is a bare 500: LMDeploy 0.14 to 0.16 does this when its "openai" package is 2.45 or newer.`,
-        "pip install -U 'lmdeploy>=0.18'   # on the server (or: pip install 'openai<2.45'); then start it again",
-      );
+      return failBy(brokenByOpenai(text.problem, ', and without streaming it is a bare 500'));
     return judge(unstreamed ?? text, await launchLine('starts it'));
   },
 };
@@ -44,14 +40,11 @@ function judge(turn: Turn, start: string): Finding {
           : 'without usage, so Codex can not tell how full its window is',
       );
     case 'refused':
-      return fail(
-        `The server refuses a plain turn (${turn.error.status}): ${turn.error.message}`,
-        SERVER_LOG,
-      );
+      return failBy(refusedTurn('a plain turn', turn.error));
     case 'failed':
-      return fail(`The turn failed on the server: ${turn.message}`, SERVER_LOG);
+      return failBy(failedOnServer(turn.message));
     case 'broken':
-      return fail(`The answer can't be used: ${turn.problem}.`, SERVER_LOG);
+      return failBy(unusableAnswer(turn.problem));
     case 'no-answer':
       return fail(turn.trouble.message, troubleHint(turn.trouble, start));
   }

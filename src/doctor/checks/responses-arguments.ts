@@ -1,14 +1,14 @@
 import { explain } from '../../lmdeploy/facts.js';
+import { UPGRADE } from '../../lmdeploy/symptoms.js';
 import type { TomlTable } from '../../toml/read.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
 import { titled } from '../titles.js';
 
-const UPGRADE = "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again";
-
 export const responsesArguments: Check = {
   ...titled('responses.arguments'),
   requires: ['responses.tools'],
-  async run({ discovery, effective, initLine }, earlier) {
+  async run({ discovery, effective, initLine, settings }, earlier) {
+    if (settings.bridge !== null) return pass('the bridge mends what the server would not take back');
     await discovery.bareCall();
     const evidence = await discovery.evidence();
     const told = evidence && explain(evidence).emptyArguments;
@@ -20,7 +20,7 @@ export const responsesArguments: Check = {
     if (hasNoGoals(effective))
       return warn(
         `${dies}. Goals are off, but tools of MCP servers remain that take none (list_mcp_resources).`,
-        UPGRADE,
+        `codex-lmdeploy run   # starts Codex with a bridge that mends it; or ${UPGRADE}`,
       );
     return fail(
       `${dies}; Codex offers such tools by itself (get_goal).`,

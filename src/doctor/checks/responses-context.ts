@@ -5,6 +5,7 @@ import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
 import { openCommand, sedCommand, takeOutScript } from '../../codex/line-edit.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { AGAIN } from '../../lmdeploy/launch.js';
+import { LONGER, refusalRemedy } from '../../lmdeploy/symptoms.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { grouped } from '../../ui/grouped.js';
 import { type Check, type Earlier, type Finding, fail, pass, saidBy, skip, warn } from '../check.js';
@@ -57,7 +58,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds } = asked;
-  const longer = await examination.launchLine(AGAIN, { sessionLength: 65_536 });
+  const longer = await examination.launchLine(AGAIN, LONGER);
   if (fits === false) {
     const size = tokens === null ? '' : ` of ${grouped(tokens)} tokens, as this server counts them,`;
     const has = window === null ? 'the context window' : `the context window of ${grouped(window)}`;
@@ -81,17 +82,11 @@ async function refusalFault(examination: Examination, earlier: Earlier): Promise
   for (const id of SAID) if ((await earlier(id))?.status === 'fail') return saidBy(id);
   return fail(
     `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
-    await refusalRemedy(refusal, examination),
+    refusalRemedy(Number.parseInt(refusal, 10), refusal, {
+      again: await examination.launchLine(AGAIN),
+      longer: await examination.launchLine(AGAIN, LONGER),
+    }),
   );
-}
-
-async function refusalRemedy(refusal: string, { launchLine }: Examination): Promise<string> {
-  if (refusal.startsWith('413'))
-    return 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.';
-  if (/context length|too long/i.test(refusal)) return launchLine(AGAIN, { sessionLength: 65_536 });
-  if (/input item type/.test(refusal))
-    return `${await launchLine(AGAIN)}; with --model-name OTHER, one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`;
-  return 'Look at the log of the server; it names the cause.';
 }
 
 async function configFault(examination: Examination): Promise<Finding | null> {

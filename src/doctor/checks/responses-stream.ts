@@ -1,8 +1,6 @@
-import { type Check, fail, pass, skip, warn } from '../check.js';
+import { inOnePiece, NO_BUFFERING, unreadableStream } from '../../lmdeploy/symptoms.js';
+import { type Check, failBy, pass, skip, warn } from '../check.js';
 import { titled } from '../titles.js';
-
-const NO_BUFFERING =
-  'If a gateway stands between, switch its buffering off (nginx: proxy_buffering off;), or use the server’s own address.';
 
 export const responsesStream: Check = {
   ...titled('responses.stream'),
@@ -18,9 +16,9 @@ export const responsesStream: Check = {
             )
           : pass('all events are there');
       case 'whole':
-        return fail('The answer came in one piece although a stream was asked for.', NO_BUFFERING);
+        return failBy(inOnePiece());
       case 'broken':
-        return fail(`Codex can't read the stream: ${text.problem}.`, NO_BUFFERING);
+        return failBy(unreadableStream(text.problem));
       default:
         return skip('there was no stream to look at');
     }

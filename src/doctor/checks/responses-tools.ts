@@ -1,8 +1,9 @@
 import { AGAIN } from '../../lmdeploy/launch.js';
+import { noToolParser } from '../../lmdeploy/symptoms.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
-import { type Check, type Finding, fail, pass, skip } from '../check.js';
+import { type Check, type Finding, fail, failBy, pass, skip } from '../check.js';
 import { titled } from '../titles.js';
 
 export const responsesTools: Check = {
@@ -16,11 +17,7 @@ export const responsesTools: Check = {
 };
 
 function judge(turn: Turn, remedy: string): Finding {
-  if (lacksToolParser(turn))
-    return fail(
-      'The server runs without --tool-call-parser, so it refuses every turn of Codex, which always sends tools.',
-      remedy,
-    );
+  if (lacksToolParser(turn)) return failBy(noToolParser(remedy));
   if (turn.state === 'refused')
     return fail(`A turn with tools is refused (${turn.error.status}): ${turn.error.message}`, remedy);
   if (turn.state === 'no-answer') return fail(turn.trouble.message, troubleHint(turn.trouble, remedy));

@@ -1,4 +1,5 @@
 import { explain } from '../../lmdeploy/facts.js';
+import { UPGRADE } from '../../lmdeploy/symptoms.js';
 import { type Check, fail, pass, skip } from '../check.js';
 import { titled } from '../titles.js';
 
@@ -13,7 +14,7 @@ export const responsesTurn: Check = {
     if (told?.value === false)
       return fail(
         `The turn after a tool call is not taken, so every session ends with its first one: ${told.evidence}.`,
-        "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again. Its log names the cause",
+        `${UPGRADE}. Its log names the cause`,
       );
     return skip(`it could not be told: ${told?.evidence ?? 'not asked'}`);
   },

@@ -1,5 +1,6 @@
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
-import { type Check, fail, pass, skip } from '../check.js';
+import { asleep } from '../../lmdeploy/symptoms.js';
+import { type Check, fail, failBy, pass, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 import { titled } from '../titles.js';
 
@@ -11,12 +12,8 @@ export const serverAwake: Check = {
     const opening = await discovery.opening();
     if (opening === null) return skip('no turn was tried');
     const { health } = opening;
-    const root = settings.baseUrl.value.replace(/\/v1$/, '');
     if (health?.state === 'asleep')
-      return fail(
-        `The engine sleeps: ${health.said}`,
-        `curl -X POST -H 'content-type: application/json' ${await keyHeader(examination)}${root}/wakeup   # wakes it`,
-      );
+      return failBy(asleep(health.said, settings.baseUrl.value, await keyVariable(examination)));
     if (health?.state === 'unhealthy')
       return fail(`The engine is not healthy: ${health.said}`, await launchLine('start the server again'));
     // An overloaded server is awake; `responses.answers` says what that means for a turn.
@@ -24,8 +21,7 @@ export const serverAwake: Check = {
   },
 };
 
-/** The key by the name of its variable, for the shell to fill in. */
-async function keyHeader({ discovery, settings }: Examination): Promise<string> {
+async function keyVariable({ discovery, settings }: Examination): Promise<string | null> {
   const { lock } = await discovery.models();
-  return lock === null ? '' : `-H "authorization: Bearer $${settings.envKey.value ?? DEFAULT_ENV_KEY}" `;
+  return lock === null ? null : (settings.envKey.value ?? DEFAULT_ENV_KEY);
 }

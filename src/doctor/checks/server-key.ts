@@ -3,8 +3,9 @@ import { lineIn } from '../../codex/place-in-layer.js';
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
+import { lockedBy, lockedOut } from '../../lmdeploy/symptoms.js';
 import { quoted } from '../../ui/shell-word.js';
-import { type Check, type Finding, fail, pass, saidBy, skip } from '../check.js';
+import { type Check, type Finding, fail, failBy, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 import { titled } from '../titles.js';
 
@@ -45,27 +46,27 @@ async function judge(lock: ServerError | null, examination: Examination): Promis
 function locked(lock: ServerError, examination: Examination): Finding {
   const { discovery, settings, initLine, context } = examination;
   const { value: variable } = settings.envKey;
-  const who = lock.ofLmdeploy ? 'The server' : 'A gateway before the server';
-  const why = `it says "${lock.message}" (${lock.status})`;
   const own = variable === null ? ownKey(examination) : null;
   if (own !== null && !own.isReadHere)
     return fail(
-      `${who} wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for: ${why}.`,
+      lockedBy(
+        lock,
+        `wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for`,
+      ),
       `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${settings.baseUrl.value} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
     );
   if (own !== null) {
     const what = discovery.client.hasKey
       ? `refuses the key in ${own.place} (${own.name})`
       : `wants a key, and ${own.name} in ${own.place} holds none that can be sent as "Bearer KEY"`;
-    return fail(`${who} ${what}: ${why}.`, `${own.editLine}   # ${own.name}: ${whichKey(lock)}`);
+    return fail(lockedBy(lock, what), `${own.editLine}   # ${own.name}: ${whichKey(lock)}`);
   }
   if (variable === null)
     return fail(
-      `${who} wants a key, and the config names no variable for one: ${why}.`,
+      lockedBy(lock, 'wants a key, and the config names no variable for one'),
       `${initLine({ more: [`--env-key ${DEFAULT_ENV_KEY}`] })}   # then export that variable`,
     );
-  const set = `export ${variable}=KEY   # ${whichKey(lock)}`;
-  if (discovery.client.hasKey) return fail(`${who} refuses the key in ${variable}: ${why}.`, set);
+  if (discovery.client.hasKey) return failBy(lockedOut(lock, `refuses the key in ${variable}`, variable));
   const value = context.env[variable];
   const lacks =
     value === undefined
@@ -73,7 +74,7 @@ function locked(lock: ServerError, examination: Examination): Finding {
       : value.trim() === ''
         ? 'is empty'
         : "holds characters that an HTTP header can't carry";
-  return fail(`${who} wants a key, and ${variable} ${lacks}: ${why}.`, set);
+  return failBy(lockedOut(lock, `wants a key, and ${variable} ${lacks}`, variable));
 }
 
 /** The key that the provider block itself brings, as the user wrote it there; null where it brings none. */

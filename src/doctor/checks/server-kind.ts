@@ -1,8 +1,9 @@
 import { releaseOf } from '../../lmdeploy/release.js';
+import { noResponsesApi, strange } from '../../lmdeploy/symptoms.js';
 import { lacksResponsesApi } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
-import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
+import { type Check, type Finding, fail, failBy, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 import { titled } from '../titles.js';
 
@@ -12,11 +13,7 @@ export const serverKind: Check = {
   async run({ discovery, initLine, settings }) {
     const { value: baseUrl } = settings.baseUrl;
     const { listing } = await discovery.models();
-    if (listing.state === 'strange')
-      return fail(
-        `${baseUrl}/models answers with ${listing.what}; that is no LMDeploy api_server.`,
-        'codex-lmdeploy doctor http://HOST:23333   # with the address that lmdeploy serve api_server printed',
-      );
+    if (listing.state === 'strange') return failBy(strange(`${baseUrl}/models`, listing.what));
     if (listing.state === 'locked')
       return listing.error.ofLmdeploy
         ? pass('LMDeploy, behind a key')
@@ -30,10 +27,7 @@ export const serverKind: Check = {
           `${baseUrl} has no /v1/responses, and it is ${listing.software ?? 'no LMDeploy'}.`,
           `curl ${baseUrl}/models   # tells who serves there; give the address of lmdeploy serve api_server`,
         );
-      return fail(
-        `${baseUrl} has no /v1/responses, which LMDeploy has since 0.14.`,
-        "pip install -U 'lmdeploy>=0.18'   # on the server; then start it again",
-      );
+      return failBy(noResponsesApi(baseUrl));
     }
     if (listing.models.length === 0) return skip('it lists no model by whose owner it could be told');
     if (!listing.ofLmdeploy)

@@ -1,4 +1,5 @@
 import type { Redirect } from '../../lmdeploy/redirect.js';
+import { redirected } from '../../lmdeploy/symptoms.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
@@ -18,16 +19,11 @@ export const serverReachable: Check = {
     if (listing.state === 'no-answer')
       return fail(listing.trouble.message, troubleHint(listing.trouble, await launchLine('starts it')));
     const redirect = discovery.client.redirects.find(({ from }) => from.endsWith('/models'));
-    return redirect === undefined ? pass(settings.baseUrl.value) : redirected(redirect, initLine);
+    return redirect === undefined ? pass(settings.baseUrl.value) : warnOf(redirect, initLine);
   },
 };
 
-/** Codex follows it too, on every turn; but a POST may become a GET, and the key does not go to another host. */
-function redirected({ from, to, status, leftKey }: Redirect, initLine: Examination['initLine']): Finding {
-  const key = leftKey ? ', and the key stays behind' : '';
-  const root = to.replace(/\/models\/?$/, '');
-  return warn(
-    `${printable(from)} redirects to ${printable(to)} (${status})${key}.`,
-    initLine({ address: shellWord(printable(root)) }),
-  );
+function warnOf(redirect: Redirect, initLine: Examination['initLine']): Finding {
+  const root = redirect.to.replace(/\/models\/?$/, '');
+  return warn(redirected(redirect), initLine({ address: shellWord(printable(root)) }));
 }

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { JsonObject } from './translate/turn.js';
+
+/** What Codex gets of a turn: a stream of events that is never silent for long. */
+export interface CodexStream {
+  /** Passes on an event that came as this text. Waits while Codex is behind with reading. */
+  pass(raw: string): Promise<void>;
+  send(events: readonly JsonObject[]): Promise<void>;
+  /** The response object of the `response.created` that Codex got; null: none yet. */
+  readonly begun: JsonObject | null;
+  /** Remembers the response under way, to be repeated in silence. */
+  begin(response: JsonObject): void;
+  end(): void;
+}
+
+/** Stands for the server's own until it has sent one. */
+const UNDER_WAY: JsonObject = {
+  id: 'resp_codex_lmdeploy',
+  object: 'response',
+  status: 'in_progress',
+  output: [],
+};
+
+/**
+ * Begins the answer to a streamed turn. Codex 0.169.0 takes no comment for a sign of life, and gives up a turn that is
+ * silent for `stream_idle_timeout_ms`; a repeated `response.in_progress` keeps it.
+ *
+ * @param silenceMs after how much silence one is sent
+ */
+export function codexStream(response: ServerResponse, silenceMs: number): CodexStream {
+  let begun: JsonObject | null = null;
+  let timer = setTimeout(sayAlive, silenceMs);
+  response.once('close', () => clearTimeout(timer));
+
+  function sayAlive(): void {
+    const text = begun === null ? wire({ type: 'response.created', response: UNDER_WAY }) : '';
+    begun ??= UNDER_WAY;
+    void write(text + wire({ type: 'response.in_progress', response: begun }));
+  }
+
+  async function write(text: string): Promise<void> {
+    clearTimeout(timer);
+    if (response.destroyed || response.writableEnded) return;
+    if (!response.headersSent)
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+      });
+    const isTaken = response.write(text);
+    timer = setTimeout(sayAlive, silenceMs);
+    // Who reads slowly is not in silence.
+    if (!isTaken)
+      await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+  }
+
+  return {
+    pass: (raw) => write(raw),
+    send: (events) => write(events.map(wire).join('')),
+    get begun() {
+      return begun;
+    },
+    begin(one) {
+      begun = one;
+    },
+    end() {
+      clearTimeout(timer);
+      if (!response.destroyed) response.end();
+    },
+  };
+}
+
+function wire(event: JsonObject): string {
+  return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Dispatcher } from 'undici';
+import { answerHeaders, requestHeaders } from './headers.js';
+import type { Passage } from './passage.js';
+import { ask } from './upstream.js';
+
+/**
+ * Passes on a request that is no turn, and its answer, as they are.
+ *
+ * @param body read whole, so that it can go along a redirect
+ */
+export async function passThrough(
+  passage: Passage,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<number> {
+  const hop = {
+    method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
+    url: new URL(addressOf(request.url ?? '/', passage.upstream)),
+    headers: requestHeaders(request.headers, passage.via),
+    body: body.byteLength === 0 ? null : body,
+  };
+  const answered = await ask(passage.network, hop, passage.upstream, signal);
+  if ('trouble' in answered) {
+    const { message } = answered.trouble;
+    const error = { message, type: 'server_error', param: null, code: 502 };
+    response.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+    return 502;
+  }
+  const { statusCode, headers, body: stream } = answered.response;
+  response.writeHead(statusCode, answerHeaders(headers));
+  await pipeline(stream, response);
+  return statusCode;
+}
+
+/** The bridge's `/v1` is the server's root, wherever that is; what lies beside the one lies beside the other. */
+export function addressOf(path: string, upstream: string): string {
+  const below = /^\/v1(?=[/?]|$)/.exec(path);
+  return below === null ? upstream.replace(/\/v1$/, '') + path : upstream + path.slice(below[0].length);
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+/** A tool as Codex knows it. */
+export interface Origin {
+  /** What its calls are in Codex's own terms: `custom` ones take a text, no JSON. */
+  readonly kind: 'function' | 'custom';
+  readonly namespace: string | null;
+  readonly name: string;
+}
+
+/** The names of a turn's tools on both sides. */
+export interface Names {
+  /** By the names that the server knows. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** The server's name for a tool, whether it is still offered or only called in the history. */
+  flat(namespace: string | null, name: string): string;
+}
+
+const LONGEST = 64;
+const FITTING = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * The name by which a server gets to know a tool: letters, digits, `-` and `_`, 64 at most. It depends on the tool alone:
+ * a name that changed when another tool came or went would cost the server its prefix cache. Pure.
+ */
+export function flatName(namespace: string | null, name: string): string {
+  const whole = namespace === null ? name : `${namespace}__${name}`;
+  return FITTING.test(whole) ? whole : marked(whole, namespace, name);
+}
+
+/** The readable part of a name, and a hash that tells it from others with the same. */
+function marked(whole: string, namespace: string | null, name: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([namespace, name]))
+    .digest('hex')
+    .slice(0, 8);
+  const readable = whole.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, LONGEST - hash.length - 1);
+  return `${readable}_${hash}`;
+}
+
+/**
+ * Names for the tools of one turn. Where two would have the same, the one that stands first keeps it. Pure.
+ *
+ * @param tools in the order of the request; the same tool twice counts once
+ */
+export function namesFor(tools: readonly Origin[]): Names {
+  const origins = new Map<string, Origin>();
+  const flats = new Map<string, string>();
+  // A name that needs no change is never given away: a function of Codex's own goes by it.
+  const inOrder = [...tools].sort((a, b) => Number(b.namespace === null) - Number(a.namespace === null));
+  for (const tool of inOrder) {
+    const { namespace, name } = tool;
+    const key = keyOf(namespace, name);
+    if (flats.has(key)) continue;
+    const usual = flatName(namespace, name);
+    const whole = namespace === null ? name : `${namespace}__${name}`;
+    const flat = origins.has(usual) ? marked(whole, namespace, name) : usual;
+    flats.set(key, flat);
+    origins.set(flat, tool);
+  }
+  return {
+    origins,
+    flat: (namespace, name) => flats.get(keyOf(namespace, name)) ?? flatName(namespace, name),
+  };
+}
+
+function keyOf(namespace: string | null, name: string): string {
+  return JSON.stringify([namespace, name]);
+}

@@ -1,0 +1,22 @@
+import type { Bridged } from '../codex/journal.js';
+import { CliError } from '../errors.js';
+import type { ConfigFlags, Settings } from '../options.js';
+
+/**
+ * The bridge that Codex is to go through: the one asked for, else the one that an earlier run has set up; null: none.
+ *
+ * @throws CliError `usage` for a server that is the bridge itself
+ */
+export function bridgeWanted({ bridge }: ConfigFlags, settings: Settings): Bridged | null {
+  const { value: server } = settings.baseUrl;
+  if (bridge === false) return null;
+  const address = bridge === undefined ? settings.bridge?.address : `http://127.0.0.1:${bridge}/v1`;
+  if (address === undefined) return null;
+  if (address === server)
+    throw new CliError(
+      'usage',
+      `${server} is the bridge's own address, and a bridge needs the one of a server.`,
+      'Give the address that lmdeploy serve api_server printed, or --no-bridge to go without one.',
+    );
+  return { address, server };
+}
