@@ -11,7 +11,7 @@ const DIST = join(ROOT, 'dist');
 const withoutChildProcess = {
   name: 'commander-without-child-process',
   resolveId: (source, importer) =>
-    source === 'node:child_process' && importer?.includes('/node_modules/commander/')
+    source === 'node:child_process' && /[/\\]node_modules[/\\]commander[/\\]/.test(importer ?? '')
       ? '\0no-child-process'
       : null,
   load: (id) => (id === '\0no-child-process' ? 'module.exports = {};' : null),
@@ -50,14 +50,14 @@ const bundle = await rolldown({
   transform: { target: 'node20.19' },
 });
 // CommonJS starts in less time than modules do, and bin.js is to be read by every Node.
-export const { output } = await bundle.write({
+const { output } = await bundle.write({
   dir: DIST,
   format: 'cjs',
   strict: true,
   entryFileNames: '[name].js',
   chunkFileNames: '[name].js',
-  // The names stay: without them the trace that somebody reports tells nothing.
   codeSplitting: { groups: TOGETHER, includeDependenciesRecursively: false },
+  // The names stay: without them the trace that somebody reports tells nothing.
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   comments: false,
 });

@@ -46,7 +46,8 @@ const os = () => process.getBuiltinModule('node:os');
 /** The one reader of `process`. */
 export function processContext(): Context {
   keepPlain();
-  let ending: AbortSignal | undefined;
+  const abort = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
   return {
     env: process.env,
     platform: process.platform,
@@ -73,10 +74,7 @@ export function processContext(): Context {
     },
     self: [process.execPath, process.argv[1] ?? ''],
     pid: process.pid,
-    get signal() {
-      ending ??= endingSignal();
-      return ending;
-    },
+    signal: abort.signal,
     now: () => new Date(),
     onSignal(hear) {
       for (const name of ENDING) process.on(name, hear);
@@ -103,12 +101,6 @@ function endOutput(error: NodeJS.ErrnoException): void {
   // Behind `>`: what was asked for did not arrive.
   writeSync(2, `error: the output can't be written (${error.code}).\n`);
   process.exit(2);
-}
-
-function endingSignal(): AbortSignal {
-  const abort = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
-  return abort.signal;
 }
 
 /** What colours by itself, the prompts of clack and Codex, follows the environment: so our one rule has to stand there. */

@@ -1,8 +1,7 @@
 import type { CliError } from './errors.js';
 
 /**
- * What stood behind one flag, as a typed value. Not zod's: it takes longer to load than all else that the quick commands
- * do.
+ * What stood behind one flag, as a typed value. Not by zod, which takes longer to load than the quick commands take.
  *
  * @param refuse makes the error to throw for a value that is none of this flag's
  */
