@@ -3,10 +3,10 @@ import { troubleHint } from '../../lmdeploy/trouble.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const bridgeRunning: Check = {
-  id: 'bridge.running',
-  title: 'The bridge in between answers',
+  ...titled('bridge.running'),
   requires: ['config.provider'],
   applies: ({ settings }) => settings.bridge !== null,
   async run(examination) {

@@ -10,10 +10,10 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const catalogEntry: Check = {
-  id: 'catalog.entry',
-  title: 'The model catalog is right',
+  ...titled('catalog.entry'),
   requires: ['config.provider'],
   async run(examination) {
     if (examination.catalog.state === 'none') return pass('the config names none');

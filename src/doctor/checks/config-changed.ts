@@ -7,10 +7,10 @@ import { EditRefused } from '../../toml/edit.js';
 import { readToml } from '../../toml/read.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const configChanged: Check = {
-  id: 'config.changed',
-  title: 'What init wrote is as it was written',
+  ...titled('config.changed'),
   requires: ['config.syntax'],
   async run({ home, config, providerId, initLine, removeLine, settings }, earlier) {
     try {

@@ -5,10 +5,10 @@ import { caFile } from '../../lmdeploy/trust.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const networkProxy: Check = {
-  id: 'network.proxy',
-  title: 'Nothing stands between Codex and the server',
+  ...titled('network.proxy'),
   requires: [],
   async run(examination) {
     const { context, discovery, settings } = examination;

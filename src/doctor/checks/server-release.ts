@@ -1,5 +1,6 @@
 import { explain, type ServerFacts } from '../../lmdeploy/facts.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 /** What each release costs a session of Codex (docs/contract.md); one before 0.14 has failed `server.kind`. */
 const COSTS: Readonly<Record<NonNullable<ServerFacts['release']>, string | null>> = {
@@ -12,8 +13,7 @@ const COSTS: Readonly<Record<NonNullable<ServerFacts['release']>, string | null>
 };
 
 export const serverRelease: Check = {
-  id: 'server.release',
-  title: 'LMDeploy is up to date',
+  ...titled('server.release'),
   requires: ['server.kind'],
   async run({ discovery, launchLine }) {
     await discovery.opening();
