@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
+import { maskInText } from './ui/mask.js';
 import { VERSION } from './version.js';
 
 type Action = (
@@ -36,7 +37,8 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
 
 function asUsageError(error: unknown, [command]: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const message = error.message.replace(/^error: /, '');
+  // Who takes --api-key for an option has put the key behind it.
+  const message = maskInText(error.message.replace(/^error: /, ''));
   const hint =
     command === 'run' && error.code === 'commander.unknownOption'
       ? 'Put what is meant for Codex behind --, as in: codex-lmdeploy run -- --search'
@@ -44,7 +46,8 @@ function asUsageError(error: unknown, [command]: readonly string[]): unknown {
   return new CliError('usage', message, hint);
 }
 
-function declare(
+/** All commands and their options. `lazily` makes of what a command does what is called with its arguments. */
+export function declare(
   context: Context,
   lazily: (action: Action) => (...args: unknown[]) => Promise<void>,
 ): Command {

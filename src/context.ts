@@ -83,6 +83,16 @@ function keepPlain(): void {
   delete process.env['FORCE_COLOR'];
 }
 
+/** The user that this process acts as; null where the platform counts no users so (Windows). */
+export function ownUserId(): number | null {
+  return process.geteuid?.() ?? null;
+}
+
+/** Its group. */
+export function ownGroupId(): number | null {
+  return process.getegid?.() ?? null;
+}
+
 /** True where a question can be asked: somebody sees it and can answer. */
 export function canAsk(context: Context): boolean {
   return context.stdin.isTTY === true && context.stderr.isTTY === true;

@@ -2,6 +2,7 @@ import { CliError } from '../errors.js';
 import { excerptWithCaret } from '../toml/caret.js';
 import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
 import { EditRefused } from '../toml/refused.js';
+import { maskInText } from '../ui/mask.js';
 import { printable } from '../ui/printable.js';
 import { readConfigFile } from './home.js';
 import { type ProviderBlock, providerBlock } from './provider.js';
@@ -37,7 +38,7 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
 /** The error for a file that is no TOML: file, line, column, and the line itself. */
 function broken(path: string, error: TomlSyntaxError): CliError {
   const place = `${path}:${error.line}:${error.column}`;
-  const excerpt = excerptWithCaret(error, printableLine);
+  const excerpt = excerptWithCaret(withoutLogins(error), printableLine);
   return new CliError(
     'config-syntax',
     `${place}: ${printable(error.message)}`,
@@ -56,6 +57,13 @@ export function planFailure(path: string, error: unknown, hint: string): unknown
   if (!(error instanceof EditRefused)) return error;
   const place = error.line === null ? path : `${path}:${error.line}`;
   return new CliError('edit-refused', `${place}: ${printable(error.message)}`, hint);
+}
+
+/** An address that was never closed holds its password as any other does. */
+function withoutLogins(error: TomlSyntaxError): Pick<TomlSyntaxError, 'excerpt' | 'excerptColumn'> {
+  const excerpt = maskInText(error.excerpt);
+  if (excerpt === error.excerpt) return error;
+  return { excerpt, excerptColumn: Math.min(error.excerptColumn, excerpt.length + 1) };
 }
 
 /** A tab is what the caret counts on. */

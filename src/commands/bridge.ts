@@ -11,6 +11,7 @@ import { Client } from '../lmdeploy/client.js';
 import { troubleHint } from '../lmdeploy/trouble.js';
 import { type BridgeFlags, parseFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
 /** `bridge`: the pass-through in the foreground, until Ctrl-C. Its address goes to stdout once it listens. */
@@ -30,7 +31,7 @@ export async function bridge(context: Context, raw: Record<string, unknown>, url
       terminal.document(document<typeof bridgeDocument>({ ok: true, baseUrl: running.baseUrl, upstream }));
     else terminal.data(running.baseUrl);
     terminal.note(
-      `Codex reaches ${upstream} through it: codex-lmdeploy init ${upstream} --bridge ${running.port}`,
+      `Codex reaches ${upstream} through it: codex-lmdeploy init ${shellWord(upstream)} --bridge ${running.port}`,
     );
     await warnOfServer(examination, terminal);
   } finally {

@@ -17,8 +17,14 @@ const SWITCHES: Readonly<Record<string, readonly string[]>> = {
     'features.view_image',
     'skills.bundled.enabled',
   ],
-  '0.150.0': ['web_search', 'agents.enabled', 'features.view_image', 'skills.bundled.enabled'],
-  '0.134.0': ['web_search', 'features.multi_agent', 'skills.bundled.enabled'],
+  '0.150.0': [
+    'web_search',
+    'agents.enabled',
+    'features.goals',
+    'features.view_image',
+    'skills.bundled.enabled',
+  ],
+  '0.134.0': ['web_search', 'features.multi_agent', 'features.goals', 'skills.bundled.enabled'],
 };
 
 const toolsOf = ({ tools }: Recording) => tools.map(({ name, type }) => name ?? type);

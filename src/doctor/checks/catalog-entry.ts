@@ -33,7 +33,10 @@ export function catalogFault(examination: Examination): Finding | null {
   if (catalog.state === 'unreadable')
     return fail(
       `${catalog.place} names the model catalog ${printable(catalog.path)}, which ${catalog.why}; Codex stops there.`,
-      remedyFor(examination, `take model_catalog_json out of ${catalog.place}, or put the file there`),
+      remedyFor(
+        examination,
+        `take model_catalog_json out of ${quoted(catalog.place)}, or put the file there`,
+      ),
     );
   const model = topLevel(effective, 'model');
   if (model === null) return null;

@@ -1,6 +1,7 @@
 import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
 import { openCommand, setCommand } from '../../codex/line-edit.js';
 import { printable } from '../../ui/printable.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 
 /** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
@@ -26,7 +27,7 @@ export const codexWebsearch: Check = {
       `${placeIn(giver, on)} sets ${on.join('.')} (${said}), but LMDeploy drops that tool: the model can't search the web.`,
       on.length === 1
         ? setCommand(giver, on, 'disabled')
-        : `${openCommand(giver, on)}   # take ${on.join('.')} out, and write at the top${giver.path === config.path ? '' : ` of ${config.path}`}: web_search = "disabled"`,
+        : `${openCommand(giver, on)}   # take ${on.join('.')} out, and write at the top${giver.path === config.path ? '' : ` of ${shellWord(config.path)}`}: web_search = "disabled"`,
     );
   },
 };

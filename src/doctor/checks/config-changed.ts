@@ -6,7 +6,6 @@ import { CliError } from '../../errors.js';
 import { EditRefused } from '../../toml/edit.js';
 import { readToml } from '../../toml/read.js';
 import { printable } from '../../ui/printable.js';
-import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
 
 export const configChanged: Check = {
@@ -36,7 +35,7 @@ export const configChanged: Check = {
       const isMoved = typeof address === 'string' && address !== settings.block?.baseUrl;
       return warn(
         `Changed since init wrote it: ${names}${isMoved ? `, which was ${printable(address)}` : ''}.`,
-        `${initLine(isMoved ? { address: shellWord(address) } : {})}   # if that was not meant; if it was: ${removeLine()} && ${initLine()}`,
+        `${initLine(isMoved ? { address } : {})}   # if that was not meant; if it was: ${removeLine()} && ${initLine()}`,
       );
     } catch (error) {
       if (error instanceof CliError) return warn(error.message, error.hint);

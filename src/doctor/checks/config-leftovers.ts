@@ -94,5 +94,5 @@ function names(blocks: readonly Leftover[]): string {
 function removal({ undo, place, file, what }: Leftover): string {
   if (undo !== null) return undo;
   const line = /:(\d+)$/.exec(place)?.[1];
-  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}${quoted(file)}   # remove ${printable(what)}`;
+  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}${quoted(file)}   # remove ${quoted(what)}`;
 }

@@ -2,6 +2,7 @@ import { giverOf, placeIn } from '../../codex/effective.js';
 import { DEFAULT_ENV_KEY, isVariableName } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { whichKey } from '../../lmdeploy/opening.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -84,6 +85,6 @@ async function travelsInTheOpen({ settings, discovery, initLine }: Examination) 
   const { hostname, port } = new URL(baseUrl);
   return warn(
     `The key goes over plain http to ${hostname}.`,
-    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${hostname}   # a tunnel; then: ${initLine({ address: '127.0.0.1:23333' })}`,
+    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${shellWord(hostname)}   # a tunnel; then: ${initLine({ address: '127.0.0.1:23333' })}`,
   );
 }

@@ -2,6 +2,7 @@ import { isLoopback } from '../../lmdeploy/address.js';
 import type { Listing } from '../../lmdeploy/listing.js';
 import { ProxyFailed, type ProxyServer, proxyFor } from '../../lmdeploy/proxy.js';
 import { caFile } from '../../lmdeploy/trust.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -65,7 +66,7 @@ function answerOf(listing: Listing): string | null {
 function around(host: string, env: Examination['context']['env']): string {
   const bare = host.replace(/^\[|\]$/g, '');
   const rest = env['NO_PROXY'] === undefined && env['no_proxy'] ? ',$no_proxy' : '${NO_PROXY:+,$NO_PROXY}';
-  return `export NO_PROXY="${bare}${rest}"`;
+  return `export NO_PROXY=${shellWord(bare)}"${rest}"`;
 }
 
 function hostOf({ origin }: ProxyServer): string {

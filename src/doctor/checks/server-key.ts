@@ -3,7 +3,7 @@ import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
 import { lockedBy, lockedOut } from '../../lmdeploy/symptoms.js';
-import { quoted } from '../../ui/shell-word.js';
+import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, failBy, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
 
@@ -51,7 +51,7 @@ function locked(lock: ServerError, examination: Examination): Finding {
         lock,
         `wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for`,
       ),
-      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${settings.baseUrl.value} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
+      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${shellWord(settings.baseUrl.value)} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
     );
   if (own !== null) {
     const what = discovery.client.hasKey
