@@ -5,7 +5,10 @@ import { type Check, fail, pass, skip } from '../check.js';
 export const liveTurn: Check = {
   id: 'live.turn',
   title: 'A real turn of Codex runs a command (--live)',
-  requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
+  requires: [
+    ...['codex.installed', 'config.accepted', 'config.provider', 'key.variable'],
+    ...['bridge.running', 'responses.tools'],
+  ],
   async run({ context, codex, layers, providerId, launchLine }) {
     const installed = await codex();
     const config = scratchConfig(layers, providerId);
