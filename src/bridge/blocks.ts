@@ -23,17 +23,25 @@ export async function* readBlocks(
   beside: (text: string) => void,
 ): AsyncGenerator<readonly Block[]> {
   const textOf = decoder();
-  let rest = '';
+  // The event under way, in pieces: to join them at each chunk would take a long one's time squared.
+  let rest: string[] = [];
+  let length = 0;
   for await (const chunk of body) {
-    const text = textOf(chunk);
-    rest += text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
-    const parts = rest.split('\n\n');
-    rest = parts.pop() ?? '';
-    if (rest.length > MAX_BLOCK_CHARACTERS) throw new TooLarge();
-    const blocks = parts.flatMap((raw) => blockOf(raw, beside));
-    if (blocks.length > 0) yield blocks;
+    const bare = textOf(chunk);
+    const text = bare.includes('\r') ? bare.replaceAll('\r\n', '\n') : bare;
+    const isBehindEnd = text.startsWith('\n') && rest.at(-1)?.endsWith('\n') === true;
+    if (text !== '') rest.push(text);
+    length += text.length;
+    if (text.includes('\n\n') || isBehindEnd) {
+      const parts = rest.join('').split('\n\n');
+      const last = parts.pop() ?? '';
+      [rest, length] = [last === '' ? [] : [last], last.length];
+      const blocks = parts.flatMap((raw) => blockOf(raw, beside));
+      if (blocks.length > 0) yield blocks;
+    }
+    if (length > MAX_BLOCK_CHARACTERS) throw new TooLarge();
   }
-  blockOf(rest, beside);
+  blockOf(rest.join(''), beside);
 }
 
 function blockOf(raw: string, beside: (text: string) => void): Block[] {

@@ -95,8 +95,8 @@ async function pump(
   let said = '';
   let cut: Failure | null = null;
   let last: Failure | 'completed' | null = null;
-  const failed = (failure: Failure) => {
-    last = failure;
+  const ends = (how: Failure | 'completed') => {
+    last = how;
   };
   try {
     for await (const blocks of readBlocks(body, (text) => {
@@ -107,9 +107,8 @@ async function pump(
       for (const block of blocks) {
         if (/delta$/.test(block.type)) progress = progress === 'silent' ? 'spoke' : progress;
         else if (/(text|arguments|item|part)\.done$/.test(block.type)) progress = 'closed';
-        const piece = passOn(block, events, stream, record, failed);
+        const piece = passOn(block, events, stream, record, ends);
         out += piece;
-        if (isCompleted(block)) last = 'completed';
         if (last !== null) break;
       }
       if (out !== '') await stream.pass(out);
@@ -128,27 +127,24 @@ async function pump(
   await fail(turn, last ?? cut ?? { kind: 'cut', trouble: null, progress, said }, stream, null);
 }
 
-function isCompleted({ type, raw }: Block): boolean {
-  return type === 'response.completed' || (type === '' && raw.includes('"response.completed"'));
-}
-
 /** What Codex gets for one event of the server's: its own text where nothing changes. */
 function passOn(
   block: Block,
   events: EventTranslator,
   stream: CodexStream,
   record: TurnRecord,
-  failed: (failure: Failure) => void,
+  ends: (how: Failure | 'completed') => void,
 ): string {
   if (events.passes(block.type)) return `${block.raw}\n\n`;
   const event = parse(dataOf(block));
   if (event === null) return '';
   const failure = failureIn(event);
   if (failure !== null) {
-    failed(failure);
+    ends(failure);
     return '';
   }
   remember(event, stream, record);
+  if (event['type'] === 'response.completed') ends('completed');
   // Codex was told that a response is under way while the server was still silent.
   const isRepeated =
     event['type'] === 'response.created' && stream.begun !== null && stream.begun !== event['response'];
