@@ -17,8 +17,14 @@ const SWITCHES: Readonly<Record<string, readonly string[]>> = {
     'features.view_image',
     'skills.bundled.enabled',
   ],
-  '0.150.0': ['web_search', 'agents.enabled', 'features.view_image', 'skills.bundled.enabled'],
-  '0.134.0': ['web_search', 'features.multi_agent', 'skills.bundled.enabled'],
+  '0.150.0': [
+    'web_search',
+    'agents.enabled',
+    'features.goals',
+    'features.view_image',
+    'skills.bundled.enabled',
+  ],
+  '0.134.0': ['web_search', 'features.multi_agent', 'features.goals', 'skills.bundled.enabled'],
 };
 
 const toolsOf = ({ tools }: Recording) => tools.map(({ name, type }) => name ?? type);
@@ -31,6 +37,12 @@ for (const { version, isThere, why, path, installed } of CODEXES)
       const lean = await leanFor(its, installed, MODEL, null);
       expect(lean?.switches.map(({ path: key }) => key.join('.'))).toEqual(SWITCHES[version]);
       expect(lean?.stays).toEqual(version === '0.134.0' ? ['images'] : []);
+
+      const carried = ['agents.enabled', 'features.multi_agent', 'features.goals'];
+      const bridged = await leanFor(its, installed, MODEL, null, true);
+      expect(bridged?.switches.map(({ path: key }) => key.join('.'))).toEqual(
+        SWITCHES[version]?.filter((name) => !carried.includes(name)),
+      );
 
       const stock = await recordedTurn(its, installed, MODEL);
       const thin = await recordedTurn(its, installed, MODEL, shapeOf(lean?.switches ?? [], null));
