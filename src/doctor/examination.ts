@@ -77,6 +77,8 @@ export interface Looking {
   readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
   /** Whether a bridge will carry it; by itself: where one is in the path. */
   readonly isBridged?: (settings: Settings) => boolean;
+  /** Nothing is asked, not even whether an address is a bridge's. */
+  readonly isOffline?: boolean;
 }
 
 /** How a command picks the model that turns are tried with. It sees what was gathered before. */
@@ -92,7 +94,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null }: Looking = {},
+  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null, isOffline = false }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -105,10 +107,11 @@ export async function examine(
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const block = providerBlock(own, providerId);
   const remembered = await bridgeInUse(home, providerId, configuredRoot(block));
-  const settings = await behindBridge(
-    context,
-    withoutKeyAsName(settle(flags, context.env, block, remembered)),
-  );
+  const settled = withoutKeyAsName(settle(flags, context.env, block, remembered ?? null));
+  const { value: address } = settled.baseUrl;
+  const isKnown = remembered === null && address === settled.configured;
+  const mayAsk = !isOffline && !isKnown && (config.state === 'read' || config.state === 'absent');
+  const settings = mayAsk ? await behindBridge(context, settled) : settled;
   const { bridge } = settings;
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);

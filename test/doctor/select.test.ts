@@ -43,6 +43,8 @@ test('--skip leaves out, and what others require still runs unseen', () => {
     'codex.home',
     'key.variable',
     'network.proxy',
+    'bridge.running',
+    'bridge.version',
     'model.served',
     'responses.answers',
     'responses.stream',
