@@ -230,7 +230,9 @@ export interface Settings {
   readonly key: string | undefined;
   /** Our block in the config as it stands. */
   readonly block: ProviderBlock | null;
-  /** The bridge that the block names; null: none. The server behind it is what `baseUrl` says. */
+  /** The server that the block leads to, through a bridge the one behind it; null where it leads to none. */
+  readonly configured: string | null;
+  /** The bridge in the path; null: none. The server behind it is what `baseUrl` says. */
   readonly bridge: Bridged | null;
   readonly askTimeoutMs: number;
   readonly generateTimeoutMs: number;
@@ -249,11 +251,13 @@ export function settle(
   bridge: Bridged | null = null,
 ): Settings {
   const envKey = envKeyOf(flags, block);
+  const configured = bridge?.server ?? configuredRoot(block);
   return {
-    baseUrl: baseUrlOf(flags, env, bridge?.server ?? configuredRoot(block)),
+    baseUrl: baseUrlOf(flags, env, configured),
     envKey,
     key: usableKey(envKey.value === null ? block?.bearer : env[envKey.value]),
     block,
+    configured,
     bridge,
     askTimeoutMs: (flags.timeout ?? ASK_TIMEOUT_S) * 1000,
     generateTimeoutMs: (flags.timeout ?? GENERATE_TIMEOUT_S) * 1000,

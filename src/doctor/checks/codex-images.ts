@@ -24,7 +24,7 @@ export const codexImages: Check = {
       return pass('the model loads none by itself; one that you paste would still end the session');
     return warn(
       `LMDeploy refuses each turn of a session that holds an image, and neither a model catalog tells Codex that ${printable(model)} reads text only, nor is the tool view_image off.`,
-      `${initLine({ more: ['--catalog'] })}   # or init --profile, which leaves config.toml alone`,
+      `${initLine({ more: ['--catalog'] })}   # or init --profile, which leaves config.toml alone; or codex-lmdeploy run, whose bridge takes images out`,
     );
   },
 };

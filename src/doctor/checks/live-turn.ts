@@ -6,7 +6,10 @@ import { titled } from '../titles.js';
 
 export const liveTurn: Check = {
   ...titled('live.turn'),
-  requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
+  requires: [
+    ...['codex.installed', 'config.accepted', 'config.provider', 'key.variable'],
+    ...['bridge.running', 'responses.tools'],
+  ],
   async run({ context, codex, layers, effective, providerId, settings, launchLine }) {
     const installed = await codex();
     const config = scratchConfig(layers, providerId);

@@ -24,7 +24,7 @@ export const responsesArguments: Check = {
       );
     return fail(
       `${dies}; Codex offers such tools by itself (get_goal).`,
-      `${initLine()}   # switches goals off; or, on the server: pip install -U 'lmdeploy>=0.18'`,
+      `${initLine()}   # switches goals off; or codex-lmdeploy run, whose bridge mends it; or, on the server: pip install -U 'lmdeploy>=0.18'`,
     );
   },
 };
