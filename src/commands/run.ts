@@ -82,7 +82,7 @@ async function withBridge<T>(
 async function ownBridge(context: Context, upstream: string, model: string): Promise<Bridge> {
   const { startBridge } = await import('../bridge/server.js');
   try {
-    return await startBridge(context, { upstream, model, port: 0 });
+    return await startBridge(context, { upstream, model, keyVariable: settings.envKey.value, port: 0 });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(
