@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHOICES } from './choices.js';
 import type { Bridged } from './codex/journal.js';
 import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
@@ -95,7 +96,7 @@ const configFlags = commonFlags.extend({
   /** undefined: as a profile or an earlier run has it. */
   catalog: z.boolean().optional(),
   lean: z.boolean().optional(),
-  prompt: z.enum(['codex', 'compact'], { error: '--prompt takes codex or compact' }).optional(),
+  prompt: z.enum(CHOICES.prompt, { error: '--prompt takes codex or compact' }).optional(),
   streamIdleTimeout: count('--stream-idle-timeout').optional(),
   bridge,
   offline: z.boolean().default(false),
@@ -169,7 +170,7 @@ export type RunFlags = z.infer<typeof runFlags>;
 
 const envFlags = commonFlags.extend({
   shell: z
-    .enum(['sh', 'bash', 'zsh', 'fish', 'powershell'], {
+    .enum(CHOICES.shell, {
       error: '--shell is one of sh (bash, zsh), fish, powershell',
     })
     .transform((shell) => (shell === 'bash' || shell === 'zsh' ? 'sh' : shell))
