@@ -41,7 +41,7 @@ export async function recordingCodex({
 SEEN='${seen}'
 case "$*" in
   --version) echo codex-cli ${version}; exit ;;
-  'debug models'* | 'exec --ephemeral'*) ${isReal ? `exec '${join(ROOT, 'node_modules/.bin/codex')}' "$@"` : 'exit 1'} ;;
+  'debug models'* | 'exec --skip-git-repo-check Say hello.') ${isReal ? `exec '${join(ROOT, 'node_modules/.bin/codex')}' "$@"` : 'exit 1'} ;;
 esac
 printf '%s\\0' "$@" > "$SEEN/args"
 PID=$$ env -0 > "$SEEN/env.part" && mv "$SEEN/env.part" "$SEEN/env"

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { giverOf, placeIn, valueAt } from './effective.js';
+import { giverOf, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { placeIn } from './place-in-layer.js';
 import { NotReadable, readRegularText } from './regular-file.js';
 
 export const CATALOG_KEY = ['model_catalog_json'] as const;

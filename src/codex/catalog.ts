@@ -58,6 +58,11 @@ export function entriesFor(
 /** The only kind that Codex 0.134.0 to 0.169.0 takes: a `custom` tool, which a bridge makes a function. */
 const APPLY_PATCH = { apply_patch_tool_type: 'freeform' };
 
+/** Whether Codex has the model patch files by a tool of its own. */
+export function offersApplyPatch(entry: Readonly<Record<string, unknown>>): boolean {
+  return entry['apply_patch_tool_type'] === APPLY_PATCH.apply_patch_tool_type;
+}
+
 /** A catalog with the tool that a bridge carries and LMDeploy alone would drop; its entries stay as they are else. Pure. */
 export function withApplyPatch(entries: readonly Readonly<Record<string, unknown>>[]): string {
   return catalogText(entries.map((entry) => ({ ...entry, ...APPLY_PATCH })));

@@ -1,7 +1,8 @@
 import { CliError } from '../errors.js';
 import { excerptWithCaret } from '../toml/caret.js';
-import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
+import type { TomlTable } from '../toml/read.js';
 import { EditRefused } from '../toml/refused.js';
+import { TomlSyntaxError } from '../toml/syntax-error.js';
 import { maskInText } from '../ui/mask.js';
 import { printable } from '../ui/printable.js';
 import { readConfigFile } from './home.js';
@@ -26,6 +27,7 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
   try {
     const text = await readConfigFile(path);
     if (text === null) return { state: 'absent', path };
+    const { readToml } = await import('../toml/read.js');
     const document = readToml(text);
     return { state: 'read', path, text, document, block: providerBlock(document, providerId) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { readlink, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { decodeUtf8 } from '../toml/read.js';
+import { decodeUtf8 } from '../toml/utf8.js';
 import { printable } from '../ui/printable.js';
 import { quoted } from '../ui/shell-word.js';
 import { NotReadable, readRegularFile } from './regular-file.js';

@@ -1,4 +1,4 @@
-import { askBridge } from '../bridge/ask.js';
+import { askAt } from '../bridge/behind.js';
 import { isLoopbackHost } from '../bridge/guard.js';
 import { type Bridge, startBridge } from '../bridge/server.js';
 import { DEFAULT_BRIDGE_PORT } from '../codex/provider.js';
@@ -7,40 +7,33 @@ import { type Examination, examine } from '../doctor/examination.js';
 import { document } from '../document.js';
 import type { bridgeDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
-import { Client } from '../lmdeploy/client.js';
 import { troubleHint } from '../lmdeploy/trouble.js';
 import { type BridgeFlags, parseFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
+const LOOPBACK = '127.0.0.1';
+
 /** `bridge`: the pass-through in the foreground, until Ctrl-C. Its address goes to stdout once it listens. */
 export async function bridge(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
   const flags = parseFlags('bridge', raw, url);
+  requireOwnMachine(flags);
   const terminal = openTerminal(context, flags);
   const ended = new Promise<NodeJS.Signals>((resolve) => void context.onSignal(resolve));
   const examination = await examine(context, flags, terminal, () => async () => null);
-  const { settings, configuredModel: model } = examination;
-  const { value: upstream } = settings.baseUrl;
-  requireOwnMachine(flags);
-  let running: Bridge;
   try {
-    const port = Number(flags.port ?? portOf(settings.bridge?.address) ?? DEFAULT_BRIDGE_PORT);
-    running = await start(context, { upstream, model, port, host: flags.host ?? '127.0.0.1' }, terminal);
-    if (flags.json)
-      terminal.document(document<typeof bridgeDocument>({ ok: true, baseUrl: running.baseUrl, upstream }));
-    else terminal.data(running.baseUrl);
-    terminal.note(
-      `Codex reaches ${upstream} through it: codex-lmdeploy init ${shellWord(upstream)} --bridge ${running.port}`,
-    );
-    await warnOfServer(examination, terminal);
+    const running = await start(context, placeOf(examination, flags), terminal);
+    tell(running, examination, flags, terminal);
+    // It serves meanwhile: a service does not wait for its server.
+    warnOfServer(examination, terminal).catch(() => undefined);
+    const signal = await ended;
+    await running.close();
+    // A service is ended by SIGTERM, which is no failure; a Ctrl-C is what every program says 130 to.
+    return signal === 'SIGINT' ? EXIT.interrupted : EXIT.done;
   } finally {
     await examination.close();
   }
-  const signal = await ended;
-  await running.close();
-  // A service is ended by SIGTERM, which is no failure; a Ctrl-C is what every program says 130 to.
-  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.done;
 }
 
 function requireOwnMachine({ host, expose }: BridgeFlags): void {
@@ -52,15 +45,17 @@ function requireOwnMachine({ host, expose }: BridgeFlags): void {
   );
 }
 
-function portOf(address: string | undefined): string | undefined {
-  return address === undefined ? undefined : new URL(address).port;
-}
-
 interface Place {
   readonly upstream: string;
   readonly model: string | null;
   readonly port: number;
   readonly host: string;
+}
+
+function placeOf({ settings, configuredModel: model }: Examination, { port, host }: BridgeFlags): Place {
+  const { bridge, baseUrl } = settings;
+  const usual = bridge === null ? DEFAULT_BRIDGE_PORT : new URL(bridge.address).port;
+  return { upstream: baseUrl.value, model, port: Number(port ?? usual), host: host ?? LOOPBACK };
 }
 
 /** @throws CliError `port-taken`, naming what listens there as far as it says so; `usage` */
@@ -69,27 +64,40 @@ async function start(context: Context, place: Place, terminal: Terminal): Promis
     return await startBridge(context, { ...place, log: terminal.trace });
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== 'port-taken') throw error;
-    const { env, platform, signal } = context;
-    const limits = { askTimeoutMs: 1_000, generateTimeoutMs: 1_000 };
-    const client = new Client({
-      baseUrl: `http://127.0.0.1:${place.port}/v1`,
-      key: undefined,
-      env,
-      platform,
-      signal,
-      ...limits,
-    });
-    const seen = await askBridge(client).finally(() => client.close());
+    const { host, port } = place;
+    const at = isLoopbackHost(host) ? host : LOOPBACK;
+    const seen = await askAt(context, `http://${at.includes(':') ? `[${at}]` : at}:${port}/v1`);
     if (seen.state !== 'running') throw error;
     throw new CliError(
       'port-taken',
-      `A bridge to ${printable(seen.upstream)} listens on port ${place.port} already (version ${printable(seen.version)}).`,
+      `A bridge to ${printable(seen.upstream)} listens on port ${port} already (version ${printable(seen.version)}).`,
       'End that one, or give this one another port with --port.',
     );
   }
 }
 
-/** A server that is down now may come: the bridge waits for it, and tells each turn until then. */
+function tell(
+  { baseUrl, port }: Bridge,
+  { settings }: Examination,
+  { json, host }: BridgeFlags,
+  terminal: Terminal,
+): void {
+  const { value: upstream } = settings.baseUrl;
+  if (json) terminal.document(document<typeof bridgeDocument>({ ok: true, baseUrl, upstream }));
+  else terminal.data(baseUrl);
+  const isSetUp = settings.bridge?.server === upstream && new URL(settings.bridge.address).port === `${port}`;
+  const isHere = host === undefined || isLoopbackHost(host);
+  const init = isHere
+    ? `codex-lmdeploy init ${shellWord(upstream)} --bridge${port === DEFAULT_BRIDGE_PORT ? '' : ` ${port}`}`
+    : `codex-lmdeploy init http://THIS-MACHINE:${port}`;
+  terminal.note(
+    isSetUp
+      ? `Codex is set up to reach ${upstream} through it; Ctrl-C ends it.`
+      : `It leads to ${upstream}; Ctrl-C ends it. For Codex to go through it: ${init}`,
+  );
+}
+
+/** A server that is down now may come: the bridge tells each turn of it until then. */
 async function warnOfServer({ discovery, launchLine }: Examination, terminal: Terminal): Promise<void> {
   const { listing } = await discovery.models();
   if (listing.state !== 'no-answer') return;

@@ -14,7 +14,7 @@ import { shapeOf, shapingIn, type TurnShape } from '../codex/turn-shape.js';
 import type { Context } from '../context.js';
 import { type Chooser, type Examination, examine, shapeInForce } from '../doctor/examination.js';
 import { CliError } from '../errors.js';
-import type { ConfigFlags } from '../options.js';
+import type { ConfigFlags, Settings } from '../options.js';
 import type { Terminal } from '../ui/terminal.js';
 import { bridgeWanted } from './init-bridge.js';
 import { type CatalogBase, catalogOfTurn } from './init-catalog.js';
@@ -62,7 +62,9 @@ export async function examineWithExtras(
   };
   const shape = async (seen: Examination, model: string) =>
     shapeWith(await extrasFor(seen, model), seen, model, writtenBy(seen, journal));
-  const examination = await examine(context, flags, terminal, chooser, { shape });
+  const isBridged = (settings: Settings) => bridgeWanted(flags, settings) !== null;
+  const looking = { shape, isBridged, isOffline: flags.offline };
+  const examination = await examine(context, flags, terminal, chooser, looking);
   try {
     // Wrong usage is said before anything is asked.
     extrasWish(flags, examination, journal);

@@ -1,6 +1,8 @@
+import { askAt } from '../bridge/behind.js';
 import type { Bridged } from '../codex/journal.js';
 import type { Plan } from '../codex/plan.js';
 import { DEFAULT_BRIDGE_PORT, DEFAULT_PROVIDER_ID } from '../codex/provider.js';
+import type { Context } from '../context.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { whichKey } from '../lmdeploy/opening.js';
@@ -66,12 +68,17 @@ export async function nextSteps(
   // What the warnings name comes first; whether it is mended, doctor tells.
   const profile = home.profile === null ? [] : ['--profile', home.profile];
   const provider = providerId === DEFAULT_PROVIDER_ID ? [] : ['--provider-id', providerId];
-  if (bridge !== null)
+  if (bridge !== null && !(await runs(context, bridge)))
     steps.push(
       `codex-lmdeploy bridge ${shellWord(bridge.server)}${portOption(bridge)}   # leave it running; codex-lmdeploy print service keeps it so`,
     );
   if (somethingIsWrong) steps.push(['codex-lmdeploy doctor', ...profile, ...provider].join(' '));
   return [...steps, ['codex', ...profile].join(' ')];
+}
+
+async function runs(context: Context, { address, server }: Bridged): Promise<boolean> {
+  const seen = await askAt(context, address);
+  return seen.state === 'running' && seen.upstream === server;
 }
 
 function portOption({ address }: Bridged): string {

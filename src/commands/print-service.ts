@@ -5,6 +5,7 @@ import { document } from '../document.js';
 import type { serviceDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { parseFlags } from '../options.js';
+import { printable } from '../ui/printable.js';
 import { openTerminal } from '../ui/terminal.js';
 
 /** The programs that keep a bridge running, and how each is told to. */
@@ -24,28 +25,38 @@ export async function printService(
       'usage',
       manager === ''
         ? 'print service needs the name of what keeps it running.'
-        : `"${manager}" is nothing that print service knows.`,
+        : `"${printable(manager)}" is nothing that print service knows.`,
       'codex-lmdeploy print service systemd (or launchd) --base-url http://HOST:23333',
     );
-  const examination = await examine(context, flags, terminal, () => async () => null);
+  const examination = await examine(context, flags, terminal, () => async () => null, {
+    isOffline: true,
+  });
   const { settings } = examination;
   await examination.close();
   const configured = settings.bridge === null ? null : new URL(settings.bridge.address).port;
   const port = flags.port ?? configured ?? String(DEFAULT_BRIDGE_PORT);
   const text = write([...context.self, 'bridge', settings.baseUrl.value, '--port', port]);
+  if (context.self.some((word) => /[\\/]_npx[\\/]/.test(word)))
+    terminal.note(
+      `${terminal.err.yellow('!')} npx keeps this program in a cache that may be cleared; for a service: npm install -g codex-lmdeploy`,
+    );
   if (flags.json) terminal.document(document<typeof serviceDocument>({ ok: true, text }));
   else terminal.data(text.trimEnd());
   return EXIT.done;
 }
 
-function systemd(command: readonly string[]): string {
-  // A % names something of systemd's, a $ a variable.
-  const words = command.map(
-    (word) => `"${word.replace(/["\\]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`,
-  );
+function systemd([program = '', ...args]: readonly string[]): string {
+  // systemd 252 starts no program whose path holds a quote or a backslash, but passes them on.
+  const named = /["'\\]/.test(program) ? ['/usr/bin/env', program] : [program];
+  // A % names something of systemd's; a $ a variable, but in the program's own path.
+  const words = [...named, ...args].map((word, index) => {
+    const plain = word.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('%', '%%');
+    return `"${index === 0 ? plain : plain.replaceAll('$', '$$$$')}"`;
+  });
   return `# Save as ~/.config/systemd/user/codex-lmdeploy-bridge.service, then:
 #   systemctl --user daemon-reload && systemctl --user enable --now codex-lmdeploy-bridge
 # It ends with your last login unless: loginctl enable-linger
+# What it says: journalctl --user -u codex-lmdeploy-bridge
 [Unit]
 Description=Bridge between Codex and LMDeploy (codex-lmdeploy)
 
@@ -67,7 +78,9 @@ function launchd(command: readonly string[]): string {
     (word) => `    <string>${word.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)}</string>`,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>
-<!-- Save as ~/Library/LaunchAgents/codex-lmdeploy.bridge.plist, then: launchctl load -w that file -->
+<!-- Save as ~/Library/LaunchAgents/codex-lmdeploy.bridge.plist, then:
+     launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/codex-lmdeploy.bridge.plist
+     To end it: launchctl bootout gui/$(id -u)/codex-lmdeploy.bridge -->
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>

@@ -1,4 +1,5 @@
-import { withApplyPatch } from '../codex/catalog.js';
+import { offersApplyPatch, withApplyPatch } from '../codex/catalog.js';
+import type { ReadEntry } from '../codex/catalog-in-force.js';
 import type { Setting } from '../codex/turn-shape.js';
 import type { Examination } from '../doctor/examination.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -33,10 +34,14 @@ export async function extrasFor(
     const { base, lean } = await prepareExtras(examination, wish, model);
     const models = [model, ...served.filter((one) => one !== model)];
     const { catalog } = await makeCatalog(examination, base, models, contextWindow);
-    const own =
-      isBridged && hasCatalog && configured.state === 'read' ? withApplyPatch(configured.entries) : null;
+    const own = isBridged && hasCatalog && configured.state === 'read' ? completed(configured.entries) : null;
     return { catalog: catalog?.text ?? own, lean: lean?.switches ?? [] };
   } finally {
     looking.done();
   }
+}
+
+/** A catalog whose entries all have the tool; null: they have it. */
+function completed(entries: readonly ReadEntry[]): string | null {
+  return entries.every(offersApplyPatch) ? null : withApplyPatch(entries);
 }

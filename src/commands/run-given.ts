@@ -12,6 +12,8 @@ import { EditRefused } from '../toml/refused.js';
 import type { Target } from './run-probe.js';
 
 const GOALS = ['features', 'goals'] as const;
+/** The variables whose proxies take plain http, which is what leads to a bridge. */
+const CATCHING = ['HTTP_PROXY', 'ALL_PROXY'];
 
 /**
  * What the config lacks or says differently, as arguments of Codex.
@@ -76,6 +78,7 @@ export function givenEnvironment(examination: Examination, bridge: Bridge | null
 /** A proxy variable catches loopback too: there the proxy would find nothing, or a bridge of its own machine's. */
 function aroundProxies({ baseUrl }: Bridge, env: Environment): Environment {
   const { hostname } = new URL(baseUrl);
+  if (!CATCHING.some((name) => env[name] || env[name.toLowerCase()])) return {};
   if (bypassesProxy(hostname, env['NO_PROXY'] ?? env['no_proxy'] ?? '')) return {};
   // Codex 0.169.0 goes by the upper-case one, other programs by either.
   const more = (list = '') => [...(list === '' ? [] : [list]), hostname].join(',');

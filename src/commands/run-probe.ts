@@ -10,7 +10,6 @@ import { runChecks } from '../doctor/run.js';
 import { waitForServer } from '../doctor/wait.js';
 import { discover } from '../lmdeploy/discover.js';
 import { factsOf } from '../lmdeploy/facts.js';
-import { configuredRoot } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import { chooseModel, type ModelWish } from './init-model.js';
@@ -72,7 +71,7 @@ export async function findTarget(
   const model = await chooseModel(served, { ...wish, configured, force: false });
   if (model === null) throw new Error('no model was chosen, although none was forced');
   const { configuredModel, configuredWindow, catalog } = examination;
-  const isItsServer = (settings.bridge?.server ?? configuredRoot(settings.block)) === settings.baseUrl.value;
+  const isItsServer = settings.configured === settings.baseUrl.value;
   const isSetUp = isItsServer && model === configuredModel && configuredWindow !== null;
   const measured = isSetUp ? null : await measure(examination, model, terminal);
   const contextWindow = isSetUp ? configuredWindow.tokens : (measured?.contextWindow ?? null);

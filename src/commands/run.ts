@@ -70,12 +70,26 @@ async function withBridge<T>(
   work: (bridge: Bridge | null) => Promise<T>,
 ): Promise<T> {
   if (isDirect) return work(null);
-  const { startBridge } = await import('../bridge/server.js');
-  const bridge = await startBridge(context, { upstream: settings.baseUrl.value, model, port: 0 });
+  const bridge = await ownBridge(context, settings.baseUrl.value, model);
   try {
     return await work(bridge);
   } finally {
     await bridge.close();
+  }
+}
+
+/** @throws CliError where nothing can listen on loopback */
+async function ownBridge(context: Context, upstream: string, model: string): Promise<Bridge> {
+  const { startBridge } = await import('../bridge/server.js');
+  try {
+    return await startBridge(context, { upstream, model, port: 0 });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(
+      error.code,
+      error.message,
+      'codex-lmdeploy run --direct   # without a bridge: no MCP tools, sub-agents or apply_patch',
+    );
   }
 }
 

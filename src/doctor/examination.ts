@@ -1,4 +1,5 @@
 import { askBridge, type BridgeSeen } from '../bridge/ask.js';
+import { behindBridge } from '../bridge/behind.js';
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { bridgeInUse } from '../codex/bridge-in-use.js';
 import { turnCatalog } from '../codex/catalog.js';
@@ -53,10 +54,9 @@ export interface Examination {
   readonly configuredModel: string | null;
   /** The context window, in tokens, that Codex reckons with for that model, and what says so; null: nothing does. */
   readonly configuredWindow: { readonly tokens: number; readonly from: 'config' | 'catalog' } | null;
-  /** What answers where the config has a bridge; null: it has none. */
+  /** What answers where the bridge in the path should be; null: there is none. */
   bridge(): Promise<BridgeSeen | null>;
   codex(): Promise<InstalledCodex | null>;
-  /** The model catalog that the layers name. */
   /** What Codex says of the config as it was when first asked. */
   verdict(): Promise<Verdict>;
   /** What Codex says of the config now. */
@@ -76,6 +76,10 @@ export interface Looking {
   readonly look?: Look;
   /** What the first turn of a session will be like; by itself: as the config has it. */
   readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
+  /** Whether a bridge will carry it; by itself: where one is in the path. */
+  readonly isBridged?: (settings: Settings) => boolean;
+  /** Nothing is asked, not even whether an address is a bridge's. */
+  readonly isOffline?: boolean;
 }
 
 /** How a command picks the model that turns are tried with. It sees what was gathered before. */
@@ -91,7 +95,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  { look = {}, shape }: Looking = {},
+  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null, isOffline = false }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -103,8 +107,13 @@ export async function examine(
   // What lies above is not this program's to write: `config.layers` names where it decides.
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const block = providerBlock(own, providerId);
-  const bridge = await bridgeInUse(home, providerId, configuredRoot(block));
-  const settings = withoutKeyAsName(settle(flags, context.env, block, bridge));
+  const remembered = await bridgeInUse(home, providerId, configuredRoot(block));
+  const settled = withoutKeyAsName(settle(flags, context.env, block, remembered ?? null));
+  const { value: address } = settled.baseUrl;
+  const isKnown = remembered === null && address === settled.configured;
+  const mayAsk = !isOffline && !isKnown && (config.state === 'read' || config.state === 'absent');
+  const settings = mayAsk ? await behindBridge(context, settled) : settled;
+  const { bridge } = settings;
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);
   const configuredWindow = configuredModel === null ? null : windowIn(own, catalog, configuredModel);
@@ -137,7 +146,10 @@ export async function examine(
     async firstTurn() {
       const model = (await discovery.model()) ?? '';
       const wanted = await (shape?.(examination, model) ?? shapeInForce(examination, model));
-      return (await firstTurn(context, await codex(), model, wanted)).body;
+      const { body } = await firstTurn(context, await codex(), model, wanted);
+      if (!isBridged(settings)) return body;
+      const { translateTurn } = await import('../bridge/translate/turn.js');
+      return translateTurn(body).body;
     },
     onProbe: (inFlight) => inFlight.length > 0 && terminal.update(`Trying ${inFlight.join(', ')}`),
     ...look,

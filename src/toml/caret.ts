@@ -1,4 +1,4 @@
-import type { TomlSyntaxError } from './read.js';
+import type { TomlSyntaxError } from './syntax-error.js';
 
 /** Takes two columns in a terminal: emoji, Han, kana, Hangul, full-width forms. */
 const WIDE =

@@ -38,6 +38,12 @@ for (const { version, isThere, why, path, installed } of CODEXES)
       expect(lean?.switches.map(({ path: key }) => key.join('.'))).toEqual(SWITCHES[version]);
       expect(lean?.stays).toEqual(version === '0.134.0' ? ['images'] : []);
 
+      const carried = ['agents.enabled', 'features.multi_agent', 'features.goals'];
+      const bridged = await leanFor(its, installed, MODEL, null, true);
+      expect(bridged?.switches.map(({ path: key }) => key.join('.'))).toEqual(
+        SWITCHES[version]?.filter((name) => !carried.includes(name)),
+      );
+
       const stock = await recordedTurn(its, installed, MODEL);
       const thin = await recordedTurn(its, installed, MODEL, shapeOf(lean?.switches ?? [], null));
       if (typeof stock === 'string' || typeof thin === 'string') throw new Error(`${stock} ${thin}`);

@@ -33,7 +33,8 @@ async function setUp({ server: options = {}, codex, env = {} }: Setting = {}) {
     world,
     codex: the,
     init: (...args: string[]) => cli(['init', server.baseUrl, '--yes', '--no-verify', ...args], world),
-    run: (...args: string[]) => cli(['run', ...args], world),
+    /** Without a bridge, whose address would be one more thing to say; run-bridge.test.ts is about it. */
+    run: (...args: string[]) => cli(['run', '--direct', ...args], world),
     turns: () => server.requests.filter(({ path }) => path === '/v1/responses').length,
     /** The arguments that Codex got, the values of its `-c` among them as the TOML that they are. */
     async got() {

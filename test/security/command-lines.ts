@@ -21,7 +21,10 @@ const VALUES: Readonly<Record<string, string>> = {
 
 /** The commands as they are declared, so that a new one is among them by itself. */
 export function commands(): readonly Command[] {
-  return declare(context({ home: '/nowhere' }).context, () => async () => undefined).commands;
+  const { context: its } = context({ home: '/nowhere' });
+  const declared = (argv: readonly string[]) => declare(its, argv, () => async () => undefined).commands;
+  // Only a command that is asked for has its options declared.
+  return declared(declared([]).map((command) => command.name()));
 }
 
 /** Command lines of one command: with its arguments alone, and with each of its options beside them. */

@@ -1,37 +1,33 @@
-import { proxyFor } from '../../lmdeploy/proxy.js';
+import { DEFAULT_BRIDGE_PORT } from '../../codex/provider.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
+import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
-import { type Check, fail, pass, skip } from '../check.js';
+import { type Check, fail, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const bridgeRunning: Check = {
-  id: 'bridge.running',
-  title: 'The bridge in between answers',
-  requires: ['config.provider'],
+  ...titled('bridge.running'),
+  requires: [],
   applies: ({ settings }) => settings.bridge !== null,
-  async run(examination) {
-    const { settings, bridge, context, initLine } = examination;
+  async run(examination, earlier) {
+    const { settings, bridge, initLine } = examination;
     const seen = await bridge();
     if (settings.bridge === null || seen === null) return skip('Codex talks to the server itself');
     const { address, server } = settings.bridge;
     if (seen.state === 'running' && seen.upstream !== server)
       return fail(
-        `The bridge on ${address} leads to ${seen.upstream}, not to ${server}.`,
+        `The bridge on ${address} leads to ${printable(seen.upstream)}, not to ${server}.`,
         `${startLine(examination)}   # in place of the one that runs there`,
       );
     if (seen.state === 'running') return pass(`${address}, which leads to ${server}`);
+    if ((await earlier('network.proxy'))?.status === 'fail') return saidBy('network.proxy');
     if (seen.state === 'other')
       return fail(
         `Something else than a bridge of this tool answers on ${address}.`,
         `${initLine({ more: ['--bridge PORT'] })}   # with a free port; or end what listens there`,
       );
     const { trouble } = seen;
-    const proxy = proxyFor(new URL(address), context.env);
-    if (proxy !== null)
-      return fail(
-        `${proxy.variable} sends what is meant for the bridge on ${address} to a proxy: ${trouble.message}`,
-        'export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}"',
-      );
     return fail(
       `Codex goes through a bridge on ${address}, and none runs there: ${trouble.message}`,
       troubleHint(
@@ -46,5 +42,5 @@ export const bridgeRunning: Check = {
 export function startLine({ settings }: Examination): string {
   const { address = '', server = '' } = settings.bridge ?? {};
   const { port } = new URL(address);
-  return `codex-lmdeploy bridge ${shellWord(server)}${port === '23334' ? '' : ` --port ${port}`}`;
+  return `codex-lmdeploy bridge ${shellWord(server)}${port === String(DEFAULT_BRIDGE_PORT) ? '' : ` --port ${port}`}`;
 }

@@ -1,3 +1,4 @@
+import { offersApplyPatch } from '../../codex/catalog.js';
 import { entryOf } from '../../codex/catalog-in-force.js';
 import { nameIn } from '../../codex/home.js';
 import { readJournal } from '../../codex/journal.js';
@@ -10,10 +11,10 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const catalogEntry: Check = {
-  id: 'catalog.entry',
-  title: 'The model catalog is right',
+  ...titled('catalog.entry'),
   requires: ['config.provider'],
   async run(examination) {
     if (examination.catalog.state === 'none') return pass('the config names none');
@@ -28,7 +29,7 @@ export const catalogEntry: Check = {
 
 /** What makes a catalog useless as it is; null: nothing, or there is none. */
 export function catalogFault(examination: Examination): Finding | null {
-  const { catalog, effective } = examination;
+  const { catalog, effective, settings } = examination;
   if (catalog.state === 'none') return null;
   if (catalog.state === 'unreadable')
     return fail(
@@ -52,7 +53,21 @@ export function catalogFault(examination: Examination): Finding | null {
       `${name} has an empty base_instructions for ${printable(model)}: the model works without any system prompt.`,
       remedyFor(examination, `put Codex's prompt into base_instructions`),
     );
-  if (entry.input_modalities?.every((modality) => modality === 'text')) return null;
+  const isBridged = settings.bridge !== null;
+  if (isBridged && !offersApplyPatch(entry))
+    return warn(
+      `${name} does not offer ${printable(model)} the tool apply_patch, which the bridge would carry.`,
+      remedyFor(examination, `"apply_patch_tool_type": "freeform"`),
+    );
+  if (!isBridged && offersApplyPatch(entry))
+    return warn(
+      `${name} offers ${printable(model)} the tool apply_patch, which LMDeploy drops: it goes through a bridge only.`,
+      remedyFor(
+        examination,
+        'take "apply_patch_tool_type" out; or codex-lmdeploy run, which brings a bridge',
+      ),
+    );
+  if (isBridged || entry.input_modalities?.every((modality) => modality === 'text')) return null;
   return warn(
     `${name} says that ${printable(model)} reads images, and on LMDeploy one image ends the session.`,
     remedyFor(examination, `"input_modalities": ["text"]`),
@@ -110,8 +125,9 @@ async function wrongWindow(examination: Examination): Promise<Finding | null> {
   );
 }
 
-function right({ catalog, effective }: Examination): Finding {
+function right({ catalog, effective, settings }: Examination): Finding {
   const model = topLevel(effective, 'model');
   if (catalog.state !== 'read' || model === null) return skip('the config names no model');
-  return pass(`text only, with a prompt, in ${catalog.path}`);
+  const what = settings.bridge === null ? 'text only, with a prompt' : 'with apply_patch and a prompt';
+  return pass(`${what}, in ${catalog.path}`);
 }

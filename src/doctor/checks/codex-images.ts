@@ -3,10 +3,10 @@ import { valueAt } from '../../codex/effective.js';
 import { topLevel } from '../../codex/provider.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const codexImages: Check = {
-  id: 'codex.images',
-  title: 'No image can end a session',
+  ...titled('codex.images'),
   requires: ['config.provider', 'server.kind'],
   async run({ discovery, effective, catalog, initLine, settings }) {
     if (settings.bridge !== null) return pass('the bridge puts a line of text in the place of each');
@@ -24,7 +24,7 @@ export const codexImages: Check = {
       return pass('the model loads none by itself; one that you paste would still end the session');
     return warn(
       `LMDeploy refuses each turn of a session that holds an image, and neither a model catalog tells Codex that ${printable(model)} reads text only, nor is the tool view_image off.`,
-      `${initLine({ more: ['--catalog'] })}   # or init --profile, which leaves config.toml alone`,
+      `${initLine({ more: ['--catalog'] })}   # or init --profile, which leaves config.toml alone; or codex-lmdeploy run, whose bridge takes images out`,
     );
   },
 };

@@ -1,8 +1,10 @@
-import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
+import { giverOf, valueAt } from '../../codex/effective.js';
 import { openCommand, setCommand } from '../../codex/line-edit.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 /** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
 const SWITCHES = [
@@ -14,8 +16,7 @@ const SWITCHES = [
 ];
 
 export const codexWebsearch: Check = {
-  id: 'codex.websearch',
-  title: 'No web search that would never happen',
+  ...titled('codex.websearch'),
   requires: ['config.provider'],
   async run({ effective, layers, config }) {
     const on = SWITCHES.find((path) => isOn(valueAt(effective, path)));

@@ -7,10 +7,10 @@ import { EditRefused } from '../../toml/edit.js';
 import { readToml } from '../../toml/read.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const configChanged: Check = {
-  id: 'config.changed',
-  title: 'What init wrote is as it was written',
+  ...titled('config.changed'),
   requires: ['config.syntax'],
   async run({ home, config, providerId, initLine, removeLine, settings }, earlier) {
     try {
@@ -33,9 +33,10 @@ export const configChanged: Check = {
       const names = changed.map(({ path }) => path.join('.')).join(', ');
       const address = valueWritten(record, providerId, ['model_providers', providerId, 'base_url']);
       const isMoved = typeof address === 'string' && address !== settings.block?.baseUrl;
+      const back = isMoved ? initLine(wayBack(address, record, providerId)) : initLine();
       return warn(
         `Changed since init wrote it: ${names}${isMoved ? `, which was ${printable(address)}` : ''}.`,
-        `${initLine(isMoved ? { address } : {})}   # if that was not meant; if it was: ${removeLine()} && ${initLine()}`,
+        `${back}   # if that was not meant; if it was: ${removeLine()} && ${initLine()}`,
       );
     } catch (error) {
       if (error instanceof CliError) return warn(error.message, error.hint);
@@ -50,6 +51,13 @@ const RELIED_ON: readonly string[] = ['model_provider', 'base_url', 'wire_api', 
 
 function isReliedOn(path: readonly string[]): boolean {
   return RELIED_ON.includes(path.at(-1) ?? '');
+}
+
+/** What leads to an address again: a bridge's is made from the server behind it and a port. */
+function wayBack(address: string, record: FileRecord, providerId: string) {
+  const bridge = record.imprints.find(({ provider }) => provider === providerId)?.bridge;
+  if (bridge?.address !== address) return { address };
+  return { address: bridge.server, more: [`--bridge ${new URL(address).port}`] };
 }
 
 /** What `init` wrote at a path, as a value. */

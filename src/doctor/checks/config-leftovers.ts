@@ -16,12 +16,12 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 const CONNECT_LIMIT_MS = 500;
 
 export const configLeftovers: Check = {
-  id: 'config.leftovers',
-  title: 'Other tools have left nothing in the way',
+  ...titled('config.leftovers'),
   requires: ['config.syntax'],
   async run(examination) {
     const { providerId, layers } = examination;

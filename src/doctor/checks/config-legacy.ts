@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { rowsOf, valueAt } from '../../codex/effective.js';
-import { isOlder } from '../../codex/installed.js';
+import { valueAt } from '../../codex/effective.js';
 import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
 import { openCommand, sedCommand, setCommand, takeOutScript } from '../../codex/line-edit.js';
+import { rowsOf } from '../../codex/place-in-layer.js';
 import { FIRST_WITH_FILES } from '../../codex/profile.js';
 import { topLevel } from '../../codex/provider.js';
+import { isOlder } from '../../codex/version.js';
 import { printable } from '../../ui/printable.js';
 import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const configLegacy: Check = {
-  id: 'config.legacy',
-  title: 'Nothing in the config is from before Codex 0.134',
+  ...titled('config.legacy'),
   requires: ['config.syntax'],
   run: async (examination) =>
     (await legacyFault(examination)) ?? pass('no profile tables, no wire_api = "chat"'),

@@ -16,13 +16,13 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 /** LMDeploy sends nothing while it reads a prompt; a long one takes a large model some ten seconds. */
 const SHORT_SILENCE_MS = 60_000;
 
 export const configProvider: Check = {
-  id: 'config.provider',
-  title: 'Codex is set up for LMDeploy',
+  ...titled('config.provider'),
   requires: ['config.syntax'],
   async run(examination) {
     const fault = await providerFault(examination);
@@ -30,7 +30,7 @@ export const configProvider: Check = {
     const { own, providerId, settings, initLine } = examination;
     const block = providerBlock(own, providerId);
     const named = apiRoot(block?.baseUrl ?? '');
-    const configured = settings.bridge?.server ?? named;
+    const { configured } = settings;
     if (settings.baseUrl.value !== configured)
       return warn(`Codex uses ${configured}, not ${settings.baseUrl.value}.`, initLine());
     const idle = block?.streamIdleTimeoutMs ?? null;
@@ -39,7 +39,7 @@ export const configProvider: Check = {
         `stream_idle_timeout_ms is ${grouped(idle)}: Codex gives up on a stream that is silent for so long, as it is while a model reads a long prompt or thinks.`,
         initLine({ more: [`--stream-idle-timeout ${DEFAULT_STREAM_IDLE_TIMEOUT_MS}`] }),
       );
-    const way = settings.bridge === null ? '' : `, through the bridge on ${named}`;
+    const way = configured === named ? '' : `, through the bridge on ${named}`;
     return pass(`${printable(topLevel(own, 'model') ?? 'no model')} on ${configured}${way}`);
   },
 };

@@ -1,14 +1,15 @@
-import { giverOf, placeIn } from '../../codex/effective.js';
+import { giverOf } from '../../codex/effective.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { DEFAULT_ENV_KEY, isVariableName } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { whichKey } from '../../lmdeploy/opening.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const keyVariable: Check = {
-  id: 'key.variable',
-  title: 'The key variable is set',
+  ...titled('key.variable'),
   requires: ['config.syntax'],
   async run(examination) {
     const { settings, context, initLine } = examination;

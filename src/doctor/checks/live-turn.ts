@@ -2,11 +2,14 @@ import { takeLiveTurn } from '../../codex/live-turn.js';
 import { keyVariablesIn } from '../../codex/provider.js';
 import { scratchConfig } from '../../codex/scratch-config.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const liveTurn: Check = {
-  id: 'live.turn',
-  title: 'A real turn of Codex runs a command (--live)',
-  requires: ['codex.installed', 'config.accepted', 'config.provider', 'key.variable', 'responses.tools'],
+  ...titled('live.turn'),
+  requires: [
+    ...['codex.installed', 'config.accepted', 'config.provider', 'key.variable'],
+    ...['bridge.running', 'responses.tools'],
+  ],
   async run({ context, codex, layers, effective, providerId, settings, launchLine }) {
     const installed = await codex();
     const config = scratchConfig(layers, providerId);

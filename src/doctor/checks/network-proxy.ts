@@ -2,18 +2,19 @@ import { isLoopback } from '../../lmdeploy/address.js';
 import type { Listing } from '../../lmdeploy/listing.js';
 import { ProxyFailed, type ProxyServer, proxyFor } from '../../lmdeploy/proxy.js';
 import { caFile } from '../../lmdeploy/trust.js';
-import { shellWord } from '../../ui/shell-word.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const networkProxy: Check = {
-  id: 'network.proxy',
-  title: 'Nothing stands between Codex and the server',
+  ...titled('network.proxy'),
   requires: [],
   async run(examination) {
     const { context, discovery, settings } = examination;
-    const url = new URL(settings.baseUrl.value);
-    const proxy = proxyOrFault(url, examination);
+    const atBridge = await onTheWayToBridge(examination);
+    if (atBridge !== null) return atBridge;
+    const proxy = proxyOrFault(settings.baseUrl.value, examination);
     if (proxy !== null && 'status' in proxy) return proxy;
     const { listing } = await discovery.models();
     const caught = proxy && judge(proxy, listing, examination);
@@ -29,13 +30,28 @@ export const networkProxy: Check = {
   },
 };
 
-function proxyOrFault(url: URL, { context, settings }: Examination): ProxyServer | Finding | null {
+function proxyOrFault(address: string, { context }: Examination): ProxyServer | Finding | null {
+  const url = new URL(address);
   try {
     return proxyFor(url, context.env);
   } catch (error) {
     if (!(error instanceof ProxyFailed)) throw error;
-    return fail(`${error.message} It catches ${settings.baseUrl.value}.`, around(url.hostname, context.env));
+    return fail(`${error.message} It catches ${address}.`, around(url.hostname, context.env));
   }
+}
+
+/** Codex looks for the bridge as it looks for a server. */
+async function onTheWayToBridge(examination: Examination): Promise<Finding | null> {
+  const { settings, bridge, context } = examination;
+  if (settings.bridge === null) return null;
+  const { address } = settings.bridge;
+  const proxy = proxyOrFault(address, examination);
+  if (proxy === null || 'status' in proxy) return proxy;
+  const remedy = around(new URL(address).hostname, context.env);
+  const catches = `${proxy.variable} sends what is meant for the bridge on ${address} to the proxy ${hostOf(proxy)}`;
+  const seen = await bridge();
+  if (seen?.state !== 'running') return fail(`${catches}, where that leads nowhere.`, remedy);
+  return warn(`${catches}, although it is on this machine; that works as long as the proxy does.`, remedy);
 }
 
 /** A proxy is the user's wish where it works; not where it leads nowhere, or away from this very machine. */
@@ -66,7 +82,10 @@ function answerOf(listing: Listing): string | null {
 function around(host: string, env: Examination['context']['env']): string {
   const bare = host.replace(/^\[|\]$/g, '');
   const rest = env['NO_PROXY'] === undefined && env['no_proxy'] ? ',$no_proxy' : '${NO_PROXY:+,$NO_PROXY}';
-  return `export NO_PROXY=${shellWord(bare)}"${rest}"`;
+  // A name may hold what a shell obeys, but hardly any does.
+  return /^[\w.:-]+$/.test(bare)
+    ? `export NO_PROXY="${bare}${rest}"`
+    : `export NO_PROXY=${quoted(bare)}"${rest}"`;
 }
 
 function hostOf({ origin }: ProxyServer): string {

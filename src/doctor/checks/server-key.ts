@@ -1,4 +1,5 @@
-import { giverOf, lineIn } from '../../codex/effective.js';
+import { giverOf } from '../../codex/effective.js';
+import { lineIn } from '../../codex/place-in-layer.js';
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
@@ -6,8 +7,9 @@ import { lockedBy, lockedOut } from '../../lmdeploy/symptoms.js';
 import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, failBy, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
-const CHECK = { id: 'server.key', title: 'The server takes the key', requires: ['server.kind'] };
+const CHECK = { ...titled('server.key'), requires: ['server.kind'] };
 
 /** What `doctor` asks. A key that Codex gets from a command, say, may be right without being known here. */
 export const serverKey: Check = {

@@ -5,10 +5,10 @@ import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, failBy, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const serverKind: Check = {
-  id: 'server.kind',
-  title: 'The server is an LMDeploy with the Responses API',
+  ...titled('server.kind'),
   requires: ['server.reachable'],
   async run({ discovery, initLine, settings }) {
     const { value: baseUrl } = settings.baseUrl;

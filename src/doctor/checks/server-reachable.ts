@@ -4,10 +4,10 @@ import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const serverReachable: Check = {
-  id: 'server.reachable',
-  title: 'The server answers',
+  ...titled('server.reachable'),
   requires: ['network.proxy'],
   async run({ discovery, launchLine, initLine, settings, userConfig }) {
     const { listing } = await discovery.models();
