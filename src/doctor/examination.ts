@@ -13,6 +13,7 @@ import {
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
   isVariableName,
+  keyVariablesIn,
   providerBlock,
   topLevel,
 } from '../codex/provider.js';
@@ -27,7 +28,7 @@ import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, configuredRoot, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
-import { quoted } from '../ui/shell-word.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
@@ -133,7 +134,8 @@ export async function examine(
   };
   const client = clientFor(settings.baseUrl.value);
   const codex = once(() => findCodex(context));
-  const keyVariables = settings.envKey.value === null ? [] : [settings.envKey.value];
+  const { value: variable } = settings.envKey;
+  const keyVariables = [...(variable === null ? [] : [variable]), ...keyVariablesIn(merge(layers))];
   const ask = async (): Promise<Verdict> => {
     const path = codexOnPath(context);
     if (path === null) return { state: 'unknown', why: 'no Codex is installed' };
@@ -187,7 +189,7 @@ export async function examine(
       return launchRemedy(model, what, host, { ...(await launchOptions()), ...options });
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
-      ['codex-lmdeploy init', address, ...sameFlags, ...more].join(' '),
+      ['codex-lmdeploy init', shellWord(address), ...sameFlags, ...more].join(' '),
     removeLine: () => ['codex-lmdeploy remove', ...sameFlags].join(' '),
     async close() {
       ending.abort();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CHECKS } from '../../src/doctor/checks/index.js';
 import { select } from '../../src/doctor/select.js';
+import { TITLES } from '../../src/doctor/titles.js';
 
 const shown = (only?: string[], skip?: string[]) => {
   const { run, shows } = select(CHECKS, only, skip);
@@ -35,6 +36,10 @@ test('--only takes ids and groups; what they require runs unseen', () => {
     'config.changed',
     'key.variable',
   ]);
+});
+
+test('the list shows each check in its order', () => {
+  expect(CHECKS.map(({ id, title }) => [id, title])).toEqual(Object.entries(TITLES));
 });
 
 test('--skip leaves out, and what others require still runs unseen', () => {

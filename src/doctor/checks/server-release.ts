@@ -1,5 +1,6 @@
 import { explain, type ServerFacts } from '../../lmdeploy/facts.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 /** What an old release costs. */
 interface Cost {
@@ -29,8 +30,7 @@ const COSTS: Readonly<Record<NonNullable<ServerFacts['release']>, readonly Cost[
 };
 
 export const serverRelease: Check = {
-  id: 'server.release',
-  title: 'LMDeploy is up to date',
+  ...titled('server.release'),
   requires: ['server.kind'],
   async run({ discovery, launchLine, settings }) {
     await discovery.opening();
