@@ -6,6 +6,7 @@ import { CATALOG_ENTRY } from '../catalog.js';
 import { http } from '../hostile/front.js';
 import { listening } from '../hostile/ground.js';
 import { CA_FILE, certificate } from '../hostile/tls.js';
+import { throughBridge } from './bridge.js';
 import { passOn } from './gateway.js';
 import { apply, findings, type Machine, MODEL, machine, type Setup } from './machine.js';
 import { thinking } from './rows/launch.js';
@@ -39,6 +40,19 @@ const HEALTHY: readonly Healthy[] = [
       await the.write('home/catalog.json', JSON.stringify({ models: [CATALOG_ENTRY] }));
       const config = the.config.replace('[features]\nview_image = false\n', '');
       await the.write('home/config.toml', `model_catalog_json = "catalog.json"\n${config}`);
+    },
+    warns: [],
+    real: true,
+  },
+  {
+    what: 'through a bridge, with MCP servers and an effort that the release refuses',
+    init: null,
+    server: { release: '0.17' },
+    set: async (the) => {
+      await throughBridge(the);
+      const mcp = '[mcp_servers.github]\ncommand = "true"\n';
+      await the.rewrite('home/config.toml', 'model = ', 'model_reasoning_effort = "max"\nmodel = ');
+      await the.rewrite('home/config.toml', '[features]', `${mcp}\n[features]`);
     },
     warns: [],
     real: true,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,6 +31,8 @@ export interface Machine {
   edit(from: string, to: string): Promise<void>;
   prepend(lines: string): Promise<void>;
   append(lines: string): Promise<void>;
+  /** Replaces a text in a file as it is now. */
+  rewrite(path: string, from: string, to: string): Promise<void>;
   /** Has Codex use another address than that of the server. */
   address(root: string): Promise<void>;
   /** Ends the server, and starts it again on its port as it was but for these. */
@@ -99,6 +101,11 @@ wire_api = "responses"
     edit: (from, to) => {
       expect(config).toContain(from);
       return write('home/config.toml', config.replace(from, to));
+    },
+    rewrite: async (path, from, to) => {
+      const before = await readFile(join(folder, path), 'utf8');
+      expect(before).toContain(from);
+      await write(path, before.replace(from, to), 0o600);
     },
     prepend: (lines) => write('home/config.toml', `${lines}\n${config}`),
     append: (lines) => write('home/config.toml', `${config}${lines}\n`),

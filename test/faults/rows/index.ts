@@ -1,5 +1,6 @@
 import type { Fault } from '../fault.js';
 import { ADDRESS } from './address.js';
+import { BRIDGE } from './bridge.js';
 import { CATALOG } from './catalog.js';
 import { CODEX } from './codex.js';
 import { CODEX_FEATURES } from './codex-features.js';
@@ -24,7 +25,7 @@ export const CONFIG: readonly Fault[] = [
   ...CATALOG,
 ];
 
-export const ENVIRONMENT: readonly Fault[] = [...KEY_VARIABLE, ...NETWORK, ...CODEX];
+export const ENVIRONMENT: readonly Fault[] = [...KEY_VARIABLE, ...NETWORK, ...BRIDGE, ...CODEX];
 
 export const SERVER: readonly Fault[] = [
   ...ADDRESS,
@@ -40,6 +41,6 @@ export const SERVER: readonly Fault[] = [
 /** All of them, by the titles of docs/doctor.md. */
 export const TABLES: Readonly<Record<string, readonly Fault[]>> = {
   'The config': CONFIG,
-  'Key, network and Codex': ENVIRONMENT,
+  'Key, network, bridge and Codex': ENVIRONMENT,
   'The server': SERVER,
 };
