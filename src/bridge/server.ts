@@ -85,7 +85,10 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
     const ending = new AbortController();
-    response.once('close', () => ending.abort());
+    response.once('close', () => {
+      // Most end well, and an error with its trace takes longer than it looks.
+      if (!response.writableFinished) ending.abort();
+    });
     const gate = { host, port: (server.address() as AddressInfo | null)?.port ?? port };
     handle(passage, request, response, { gate, health, signal: ending.signal }).then(
       (record) => {
