@@ -9,6 +9,8 @@ export interface CodexStream {
   send(events: readonly JsonObject[]): Promise<void>;
   /** The response object of the `response.created` that Codex got; null: none yet. */
   readonly begun: JsonObject | null;
+  /** Begins the response in the server's place; gives the event that says so. */
+  open(): string;
   /** Remembers the response under way, to be repeated in silence. */
   begin(response: JsonObject): void;
   end(): void;
@@ -34,9 +36,13 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
   response.once('close', () => clearTimeout(timer));
 
   function sayAlive(): void {
-    const text = begun === null ? wire({ type: 'response.created', response: UNDER_WAY }) : '';
-    begun ??= UNDER_WAY;
+    const text = begun === null ? open() : '';
     void write(text + wire({ type: 'response.in_progress', response: begun }));
+  }
+
+  function open(): string {
+    begun = UNDER_WAY;
+    return wire({ type: 'response.created', response: begun });
   }
 
   async function write(text: string): Promise<void> {
@@ -60,6 +66,7 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
     get begun() {
       return begun;
     },
+    open,
     begin(one) {
       begun = one;
     },
@@ -70,6 +77,7 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
   };
 }
 
-function wire(event: JsonObject): string {
+/** An event as it goes over the wire. */
+export function wire(event: JsonObject): string {
   return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { troubleOf } from '../lmdeploy/failed-request.js';
+import { parseJson } from '../lmdeploy/json.js';
+import { unfitness } from '../lmdeploy/unfit.js';
 import { printable } from '../ui/printable.js';
 import { type Block, dataOf, readBlocks } from './blocks.js';
-import { type CodexStream, codexStream } from './codex-stream.js';
+import { type CodexStream, codexStream, wire } from './codex-stream.js';
 import { requestHeaders } from './headers.js';
 import type { Passage } from './passage.js';
 import { type Asked, errorInWords, type Failure, failureIn } from './translate/errors.js';
@@ -80,7 +82,8 @@ export async function relayTurn(
 /** Codex 0.169.0 does not look at the type; a server that names none may well stream. */
 function isEventStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
   const type = String(headers['content-type'] ?? '').toLowerCase();
-  return statusCode === 200 && (type === '' || type.startsWith('text/event-stream'));
+  const isFit = unfitness(statusCode, String(headers['content-encoding'] ?? '')) === null;
+  return isFit && statusCode === 200 && (type === '' || type.startsWith('text/event-stream'));
 }
 
 async function pump(
@@ -135,7 +138,7 @@ function passOn(
   record: TurnRecord,
   ends: (how: Failure | 'completed') => void,
 ): string {
-  if (events.passes(block.type)) return `${block.raw}\n\n`;
+  if (stream.begun !== null && events.passes(block.type)) return `${block.raw}\n\n`;
   const event = parse(dataOf(block));
   if (event === null) return '';
   const failure = failureIn(event);
@@ -144,14 +147,20 @@ function passOn(
     return '';
   }
   remember(event, stream, record);
+  const opening = isWithoutBeginning(event, stream) ? stream.open() : '';
   if (event['type'] === 'response.completed') ends('completed');
   // Codex was told that a response is under way while the server was still silent.
   const isRepeated =
     event['type'] === 'response.created' && stream.begun !== null && stream.begun !== event['response'];
   if (isRepeated) return '';
   const translated = events.next(event);
-  if (translated.length === 1 && translated[0] === event) return `${block.raw}\n\n`;
-  return translated.map((one) => `event: ${String(one['type'])}\ndata: ${JSON.stringify(one)}\n\n`).join('');
+  if (translated.length === 1 && translated[0] === event) return `${opening}${block.raw}\n\n`;
+  return opening + translated.map(wire).join('');
+}
+
+/** Whether the server forgot `response.created`, or it was damaged on its way. */
+function isWithoutBeginning({ type }: JsonObject, { begun }: CodexStream): boolean {
+  return begun === null && typeof type === 'string' && type.startsWith('response.');
 }
 
 function remember({ type, response }: JsonObject, stream: CodexStream, record: TurnRecord): void {
@@ -238,12 +247,7 @@ async function fail(
 }
 
 function parse(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : null;
-  } catch {
-    return null;
-  }
+  const read = parseJson(text);
+  const value = 'json' in read ? read.json : null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
 }

@@ -3,8 +3,8 @@ import { lengthsIn } from '../../lmdeploy/context-length.js';
 import { troubleOf } from '../../lmdeploy/failed-request.js';
 import { notItself, wantsLogin } from '../../lmdeploy/in-its-place.js';
 import { AGAIN } from '../../lmdeploy/launch.js';
-import type { ServerError } from '../../lmdeploy/server-error.js';
-import { htmlTitle } from '../../lmdeploy/server-error.js';
+import type { Redirect } from '../../lmdeploy/redirect.js';
+import { htmlTitle, type ServerError } from '../../lmdeploy/server-error.js';
 import {
   asleep,
   inOnePiece,
@@ -17,6 +17,7 @@ import {
   redirected,
   refusalRemedy,
   refusedTurn,
+  SERVER_LOG,
   type Symptom,
   saysTooLong,
   strange,
@@ -39,6 +40,11 @@ export function inPlaceOfStream(answered: Answered, asked: Asked): Symptom {
   if (unfit !== null) return troubleInWords(troubleOf(unfit, asked.baseUrl, true), start);
   const { host } = new URL(asked.baseUrl);
   const turn = readTurn({ answer });
+  if (asked.redirect !== null && isCause(asked.redirect, answer.status))
+    return {
+      detail: redirected(asked.redirect),
+      remedy: `codex-lmdeploy doctor ${shellWord(asked.baseUrl)}   # with the address where it leads, if that is right`,
+    };
   if (turn.state === 'refused') {
     const login = wantsLogin(answer);
     if (login !== null) return strange(`${asked.baseUrl}/responses`, login);
@@ -46,11 +52,6 @@ export function inPlaceOfStream(answered: Answered, asked: Asked): Symptom {
     return absent === null ? refused(turn, asked) : troubleInWords(absent, start);
   }
   const title = htmlTitle(answer.body);
-  if (asked.redirect !== null)
-    return {
-      detail: redirected(asked.redirect),
-      remedy: `codex-lmdeploy doctor ${shellWord(asked.baseUrl)}`,
-    };
   if (title !== null) return strange(`${asked.baseUrl}/responses`, `an HTML page ("${title}")`);
   if (turn.state === 'whole') return inOnePiece();
   const problem = turn.state === 'broken' ? turn.problem : 'it is no event stream';
@@ -71,6 +72,15 @@ function asAnswer({ status, headers, body }: Answered, { authorization = '' }: A
   return { status, contentType: '', body: withoutKey(body, key), headers: Object.fromEntries(texts) };
 }
 
+/** Whether a redirect is why no stream came: it took the body or the key away, or led to something else. */
+function isCause({ becameGet, leftKey }: Redirect, status: number): boolean {
+  return becameGet || status === 200 || (leftKey && isLocked(status));
+}
+
+function isLocked(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
 function isAsleep({ status, message }: ServerError): boolean {
   return status === 503 && /sleeping/.test(message);
 }
@@ -83,7 +93,7 @@ function refused(turn: Turn & { state: 'refused' }, asked: Asked): Symptom {
   const again = launchLine(asked, AGAIN);
   const longer = launchLine(asked, AGAIN, LONGER);
   if (isAsleep(error)) return asleep(message, asked.baseUrl, hasKey(asked) ? keyVariable(asked) : null);
-  if (status === 401 || status === 403)
+  if (isLocked(status))
     return lockedOut(
       error,
       asked.authorization === undefined
@@ -119,7 +129,6 @@ function remedyFor({ status, message }: ServerError, lines: { again: string; lon
   if (/arguments contain invalid JSON/.test(message)) return UPGRADE;
   if (/content part type: 'input_image'/.test(message))
     return 'codex-lmdeploy init --catalog   # tells Codex that the model reads text only; then start a new thread';
-  if (status >= 500)
-    return refusedTurn('the turn', { status, message, param: null, ofLmdeploy: false }).remedy;
+  if (status >= 500) return SERVER_LOG;
   return refusalRemedy(status, message, lines);
 }

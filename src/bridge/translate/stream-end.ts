@@ -47,7 +47,15 @@ export function ended(event: JsonObject, asked: Asked): Symptom | null {
 export function isOverflow(failure: Failure): boolean {
   if (failure.kind === 'answered') return refusesLength(failure);
   if (failure.kind !== 'ended') return false;
-  return failure.event['type'] === 'response.incomplete' || engineSaysTooLong(messageIn(failure.event));
+  const { type, response } = failure.event;
+  // The engine's own words stand in the output on 0.14 and 0.15.
+  return type === 'response.incomplete' || engineSaysTooLong(messageIn(failure.event) + outputOf(response));
+}
+
+function outputOf(response: unknown): string {
+  return typeof response === 'object' && response !== null && 'output' in response
+    ? JSON.stringify(response.output)
+    : '';
 }
 
 /** The words of `response.failed`, or of an error event in one of its shapes. */

@@ -4,6 +4,15 @@ import { ASKED, answered, ended, KEY, LAUNCH, refusal } from './failures.js';
 
 const closed = { kind: 'closed', message: '127.0.0.1:23333 closed the connection.' } as const;
 
+const TO_B = {
+  status: 302,
+  from: 'http://127.0.0.1:23333/v1/responses',
+  to: 'http://b/v1/models',
+  method: 'POST',
+  becameGet: true,
+  leftKey: true,
+} as const;
+
 interface Row {
   readonly what: string;
   readonly failure: Failure;
@@ -203,18 +212,19 @@ const ROWS: readonly Row[] = [
   {
     what: 'a redirect that made a GET of it',
     failure: answered(200, { data: [] }),
-    asked: {
-      redirect: {
-        status: 302,
-        from: 'http://127.0.0.1:23333/v1/responses',
-        to: 'http://b/v1/models',
-        method: 'POST',
-        becameGet: true,
-        leftKey: true,
-      },
-    },
+    asked: { redirect: TO_B },
     says: 'http://127.0.0.1:23333/v1/responses redirects to http://b/v1/models (302), and the key stays behind.',
-    remedy: 'codex-lmdeploy doctor http://127.0.0.1:23333/v1',
+    remedy:
+      'codex-lmdeploy doctor http://127.0.0.1:23333/v1   # with the address where it leads, if that is right',
+  },
+  {
+    what: 'a redirect to another host, which does not get the key',
+    failure: refusal(401, 'Unauthorized.'),
+    asked: { authorization: `Bearer ${KEY}`, redirect: { ...TO_B, status: 307, becameGet: false } },
+    says: 'http://127.0.0.1:23333/v1/responses redirects to http://b/v1/models (307), and the key stays behind.',
+    remedy:
+      'codex-lmdeploy doctor http://127.0.0.1:23333/v1   # with the address where it leads, if that is right',
+    status: 401,
   },
   {
     what: 'a redirect without a target',

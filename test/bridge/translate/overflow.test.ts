@@ -29,6 +29,19 @@ const OVERFLOWS: readonly { what: string; failure: Failure; says: RegExp }[] = [
     failure: ended({ type: 'response.failed', response: { error: { message: 'INPUT_LENGTH_ERROR' } } }),
     says: /^The turn failed on the server: INPUT_LENGTH_ERROR\n→/,
   },
+  {
+    what: 'the same on 0.14 and 0.15, which say it in the answer',
+    failure: ended({
+      type: 'response.failed',
+      response: {
+        error: { message: 'Response generation failed.' },
+        output: [
+          { content: [{ text: 'internal error happened, status code ResponseType.INPUT_LENGTH_ERROR' }] },
+        ],
+      },
+    }),
+    says: /^The turn failed on the server: Response generation failed\.\n→/,
+  },
 ];
 
 describe('a conversation that does not fit:', () => {
