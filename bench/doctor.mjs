@@ -3,16 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { median } from './median.mjs';
 import { OURS, startLmdeploy, timed, userIn } from './real.mjs';
 
 const PAIRS = 10;
 const LIMIT = 2.0;
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
-}
 
 async function measure(baseUrl, folder) {
   const env = await userIn(folder);

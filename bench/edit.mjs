@@ -1,5 +1,7 @@
 import { parse } from 'smol-toml';
-import { edit } from '../dist/toml/edit.js';
+import { fromSource } from '../build/from-source.mjs';
+
+const { edit } = await fromSource('toml/edit.ts');
 
 /** One user's config.toml with everything that Codex reads; `id` makes its names distinct. */
 const part = (id) => `

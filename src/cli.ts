@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
+import { maskInText } from './ui/mask.js';
 import { VERSION } from './version.js';
 
 type Action = (
@@ -17,7 +18,7 @@ type Action = (
  */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   let code: number = EXIT.done;
-  const program = declare(context, (action) => async (...args: unknown[]) => {
+  const program = declare(context, argv, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
     code = await action(context, command.opts(), ...(command.processedArgs.flat() as (string | undefined)[]));
   });
@@ -36,7 +37,8 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
 
 function asUsageError(error: unknown, [command]: readonly string[]): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const message = error.message.replace(/^error: /, '');
+  // Who takes --api-key for an option has put the key behind it.
+  const message = maskInText(error.message.replace(/^error: /, ''));
   const hint =
     command === 'run' && error.code === 'commander.unknownOption'
       ? 'Put what is meant for Codex behind --, as in: codex-lmdeploy run -- --search'
@@ -44,8 +46,10 @@ function asUsageError(error: unknown, [command]: readonly string[]): unknown {
   return new CliError('usage', message, hint);
 }
 
-function declare(
+/** All commands and their options. `lazily` makes of what a command does what is called with its arguments. */
+export function declare(
   context: Context,
+  argv: readonly string[],
   lazily: (action: Action) => (...args: unknown[]) => Promise<void>,
 ): Command {
   const program = new Command('codex-lmdeploy')
@@ -61,16 +65,23 @@ function declare(
       getOutHelpWidth: () => context.stdout.columns ?? 80,
       getOutHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showSuggestionAfterError();
+  const named = (name: string): Command => {
+    const command = program.command(name);
+    // The options of a command that is not asked for are never looked at: to declare them all takes 2 ms.
+    if (!argv.includes(name)) command.option = () => command;
+    return command;
+  };
 
-  config(server(program.command('init')))
+  config(server(named('init')))
     .description("probe the server, show the change, write Codex's config")
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--check', 'the same, and exit 1 if a write would change anything')
     .option('--no-verify', "don't let the installed Codex load the result")
     .action(lazily(async (...args) => (await import('./commands/init.js')).init(...args)));
 
-  server(program.command('doctor'))
+  server(named('doctor'))
     .description('check config, Codex, server and a real turn; say what to do')
     .option('--only <ids>', 'only these checks or groups, with commas between')
     .option('--skip <ids>', 'all but these checks or groups')
@@ -78,13 +89,19 @@ function declare(
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
     .option('--live', 'take one real turn of Codex too: about 16,000 tokens')
     .option('--strict', 'exit 1 for warnings too')
-    .action(lazily(async (...args) => (await import('./commands/doctor.js')).doctor(...args)));
+    .action(
+      lazily(async (context, flags, ...args) =>
+        flags['list'] === true
+          ? (await import('./commands/doctor-list.js')).doctorList(context, flags, ...args)
+          : (await import('./commands/doctor.js')).doctor(context, flags, ...args),
+      ),
+    );
 
-  server(program.command('models'))
+  server(named('models'))
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = program.command('print').argument('<what>', 'provider, profile, catalog, launch or service');
+  const print = named('print').argument('<what>', 'provider, profile, catalog, launch or service');
   config(
     server(
       print,
@@ -101,12 +118,12 @@ function declare(
     .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
     .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
 
-  provider(program.command('env'))
+  provider(named('env'))
     .description('print the line that exports the key variable for a shell')
     .option('--shell <shell>', 'sh (bash, zsh), fish or powershell (default: by SHELL)')
     .action(lazily(async (context, flags) => (await import('./commands/env.js')).env(context, flags)));
 
-  place(voice(program.command('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
+  place(voice(named('run')), 'use NAME.config.toml (default: lmdeploy, where init has written it)')
     .description('start Codex on LMDeploy, with a config or without one; write nothing')
     .usage('[options] [-- codex arguments]')
     .argument('[codex...]', 'what Codex itself is to get, as in: -- exec "Say hello"')
@@ -125,21 +142,21 @@ function declare(
       ),
     );
 
-  server(program.command('bridge'))
+  server(named('bridge'))
     .description('carry MCP tools, sub-agents, apply_patch and more between Codex and LMDeploy, until Ctrl-C')
     .option('--port <port>', 'where Codex finds it (default: 23334)')
     .option('--host <address>', 'listen on this address (default: 127.0.0.1)')
     .option('--expose', 'let other machines in where --host lets them; each brings its own key')
     .action(lazily(async (...args) => (await import('./commands/bridge.js')).bridge(...args)));
 
-  provider(program.command('remove'))
+  provider(named('remove'))
     .description('put back what stood there before')
     .option('--all', 'whatever this tool wrote, in every file and for every provider')
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--no-verify', "don't let the installed Codex load the result")
     .action(lazily(async (context, flags) => (await import('./commands/remove.js')).remove(context, flags)));
 
-  voice(program.command('demo'))
+  voice(named('demo'))
     .description('the whole way on an embedded stand-in server, in a throw-away home')
     .option('--keep', 'leave the throw-away home in place')
     .action(lazily(async (context, flags) => (await import('./commands/demo.js')).demo(context, flags)));

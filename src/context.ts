@@ -1,4 +1,4 @@
-import { constants, homedir, tmpdir } from 'node:os';
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
@@ -40,6 +40,9 @@ export interface Context {
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Loaded when it is asked for: a command that names its places needs none of it. */
+const os = () => process.getBuiltinModule('node:os');
+
 /** The one reader of `process`. */
 export function processContext(): Context {
   keepPlain();
@@ -49,15 +52,26 @@ export function processContext(): Context {
     env: process.env,
     platform: process.platform,
     cwd: process.cwd(),
-    userHome: homedir(),
-    temporaryFolder: tmpdir(),
+    get userHome() {
+      return os().homedir();
+    },
+    get temporaryFolder() {
+      return os().tmpdir();
+    },
     systemFolder:
       process.platform === 'win32'
         ? join(process.env['ProgramData'] ?? 'C:\\ProgramData', 'OpenAI', 'Codex')
         : '/etc/codex',
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Node makes each when it is first asked for, which takes time: a `--help` needs one of the three.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return watched(process.stdout);
+    },
+    get stderr() {
+      return watched(process.stderr);
+    },
     self: [process.execPath, process.argv[1] ?? ''],
     pid: process.pid,
     signal: abort.signal,
@@ -71,9 +85,22 @@ export function processContext(): Context {
     endBy(signal) {
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
-      return 128 + constants.signals[signal];
+      return 128 + os().constants.signals[signal];
     },
   };
+}
+
+/** An output whose loss ends the process: a reader that has seen enough (`| head -1`) is no error, a full disk is. */
+function watched<O extends Output>(stream: O): O {
+  if (!stream.listeners('error').includes(endOutput)) stream.on('error', endOutput);
+  return stream;
+}
+
+function endOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  // Behind `>`: what was asked for did not arrive.
+  writeSync(2, `error: the output can't be written (${error.code}).\n`);
+  process.exit(2);
 }
 
 /** What colours by itself, the prompts of clack and Codex, follows the environment: so our one rule has to stand there. */
@@ -81,6 +108,16 @@ function keepPlain(): void {
   if (!process.argv.includes('--no-color') && (process.env['NO_COLOR'] ?? '') === '') return;
   process.env['NO_COLOR'] = '1';
   delete process.env['FORCE_COLOR'];
+}
+
+/** The user that this process acts as; null where the platform counts no users so (Windows). */
+export function ownUserId(): number | null {
+  return process.geteuid?.() ?? null;
+}
+
+/** Its group. */
+export function ownGroupId(): number | null {
+  return process.getegid?.() ?? null;
 }
 
 /** True where a question can be asked: somebody sees it and can answer. */

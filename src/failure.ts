@@ -1,7 +1,10 @@
-import type { Context } from './context.js';
+import type { Context, Environment } from './context.js';
 import { document } from './document.js';
 import type { errorDocument } from './documents.js';
 import { CliError, type ErrorCode, EXIT, interrupted } from './errors.js';
+import { isSecretName } from './toml/secret-names.js';
+import { maskAddresses, maskInText } from './ui/mask.js';
+import { masking } from './ui/mask-secret.js';
 import { palette } from './ui/palette.js';
 import { printable, printableJson } from './ui/printable.js';
 
@@ -20,12 +23,16 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
   const colors = palette(context.stderr, context.env, !argv.includes('--no-color'));
   if (!(failure instanceof CliError)) {
     const trace = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    const lines = maskInText(masking(secretsIn(context.env))(trace))
+      .split('\n')
+      .map(printable);
     context.stderr.write(
-      `${trace}\n\nThis is a bug of codex-lmdeploy; please report it with the lines above.\n`,
+      `${lines.join('\n')}\n\nThis is a bug of codex-lmdeploy; please report it with the lines above.\n`,
     );
     return EXIT.failed;
   }
-  const { code, message, hint, excerpt, exitCode } = failure;
+  const { code, excerpt, exitCode } = failure;
+  const [message, hint] = [maskAddresses(failure.message), maskAddresses(failure.hint)];
   if (argv.includes('--json') && exitCode === EXIT.failed) {
     const body = document<typeof errorDocument>({ ok: false, error: { code, message, hint } });
     context.stdout.write(`${printableJson(body)}\n`);
@@ -35,4 +42,9 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n${shown}`,
   );
   return exitCode;
+}
+
+/** What an error of a library may have picked up. */
+function secretsIn(env: Environment): (string | undefined)[] {
+  return Object.entries(env).flatMap(([name, value]) => (isSecretName([name]) ? [value] : []));
 }

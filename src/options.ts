@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Bridged } from './codex/journal.js';
 import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
@@ -10,184 +9,183 @@ import {
 } from './codex/provider.js';
 import type { Environment } from './context.js';
 import { CliError } from './errors.js';
+import {
+  alone,
+  filled,
+  flag,
+  matching,
+  negatable,
+  oneOf,
+  optional,
+  otherwise,
+  type Read,
+  type Reader,
+  readFlags,
+  unsetFlag,
+} from './flag.js';
 import { apiRoot, DEFAULT_BASE_URL } from './lmdeploy/address.js';
 
 const ASK_TIMEOUT_S = 30;
 const GENERATE_TIMEOUT_S = 120;
 
-const isPort = (text: string) => /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536;
+/** A port as it was typed. */
+const portOf =
+  (wrong: string): Reader<string> =>
+  (given, refuse) => {
+    if (/^[1-9]\d{0,4}$/.test(given) && Number(given) < 65_536) return given;
+    throw refuse(wrong);
+  };
 
-const port = z.string().refine(isPort, { error: '--port has to be a number from 1 to 65535' });
+const port = portOf('--port has to be a number from 1 to 65535');
 
-/** `--bridge` alone, or with a port; false: `--no-bridge`. */
-const bridge = z
-  .union([
-    z
-      .string()
-      .refine(isPort, { error: '--bridge takes a port from 1 to 65535; put the URL first' })
-      .transform(Number),
-    z.literal(true).transform(() => DEFAULT_BRIDGE_PORT),
-    z.literal(false),
-  ])
-  .optional();
+const bridgePort: Reader<number> = (given, refuse) =>
+  Number(portOf('--bridge takes a port from 1 to 65535; put the URL first')(given, refuse));
 
 const count = (what: string) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,11}$/, { error: `${what} has to be a whole number above 0` })
-    .transform(Number);
+  matching(/^[1-9]\d{0,11}$/, `${what} has to be a whole number above 0`, Number);
 
 const variableName = (option: string) =>
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-    error: `${option} has to be the name of a variable (letters, digits, underscores), never the key itself`,
-  });
+  matching(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    `${option} has to be the name of a variable (letters, digits, underscores), never the key itself`,
+  );
 
-const providerId = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: '--provider-id takes letters, digits, "-" and "_"' })
-  .refine((id) => !RESERVED_PROVIDER_IDS.includes(id), {
-    error: `Codex keeps these provider ids for itself: ${RESERVED_PROVIDER_IDS.join(', ')}`,
-  });
+const providerId: Reader<string> = (given, refuse) => {
+  const id = matching(/^[A-Za-z0-9_-]{1,64}$/, '--provider-id takes letters, digits, "-" and "_"')(
+    given,
+    refuse,
+  );
+  if (!RESERVED_PROVIDER_IDS.includes(id)) return id;
+  throw refuse(`Codex keeps these provider ids for itself: ${RESERVED_PROVIDER_IDS.join(', ')}`);
+};
 
-/** `--profile` alone, or with a name that Codex takes for one (letters, digits, "-", "_"). */
-const profile = z
-  .union([
-    z.literal(true).transform(() => DEFAULT_PROFILE),
-    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, {
-      error: '--profile takes a name of letters, digits, "-" and "_"; put the URL first',
-    }),
-  ])
-  .optional();
+/** A name that Codex takes for a profile's. */
+const profile = matching(
+  /^[A-Za-z0-9_-]{1,64}$/,
+  '--profile takes a name of letters, digits, "-" and "_"; put the URL first',
+);
 
 /** The flags that mean the same on every command, as typed values. */
-const commonFlags = z.object({
-  baseUrl: z.string().transform(apiRoot).optional(),
-  codexHome: z.string().min(1, { error: '--codex-home needs a folder' }).optional(),
+const commonFlags = {
+  baseUrl: optional(apiRoot),
+  codexHome: optional(filled('--codex-home needs a folder')),
   /** None: the one that `init` wrote and the config selects, else the usual one. */
-  providerId: providerId.optional(),
-  profile,
+  providerId: optional(providerId),
+  profile: optional(alone(DEFAULT_PROFILE, profile)),
   /** false: `--no-env-key`. */
-  envKey: z.union([variableName('--env-key'), z.literal(false)]).optional(),
-  timeout: z
-    .string()
-    .regex(/^(?!0+(\.0+)?$)\d{1,6}(\.\d{1,3})?$/, {
-      error: '--timeout has to be a number of seconds above 0',
-    })
-    .transform(Number)
-    .optional(),
-  json: z.boolean().default(false),
-  yes: z.boolean().default(false),
-  quiet: z.boolean().default(false),
-  verbose: z.boolean().default(false),
-  color: z.boolean().default(true),
-});
-export type CommonFlags = z.infer<typeof commonFlags>;
+  envKey: optional(negatable(variableName('--env-key'))),
+  timeout: optional(
+    matching(
+      /^(?!0+(\.0+)?$)\d{1,6}(\.\d{1,3})?$/,
+      '--timeout has to be a number of seconds above 0',
+      Number,
+    ),
+  ),
+  json: flag(false),
+  yes: flag(false),
+  quiet: flag(false),
+  verbose: flag(false),
+  color: flag(true),
+};
+export type CommonFlags = Read<typeof commonFlags>;
 
 /** Whose block is written, printed or removed is decided by no config. */
-const ourProvider = providerId.default(DEFAULT_PROVIDER_ID);
+const ourProvider = otherwise(DEFAULT_PROVIDER_ID, providerId);
 
 /** What decides the text of a config, whether it is written or printed. */
-const configFlags = commonFlags.extend({
+const configFlags = {
+  ...commonFlags,
   providerId: ourProvider,
-  model: z.string().min(1, { error: '--model needs a name' }).optional(),
-  name: z.string().min(1, { error: '--name needs a text' }).optional(),
-  contextWindow: count('--context-window').optional(),
+  model: optional(filled('--model needs a name')),
+  name: optional(filled('--name needs a text')),
+  contextWindow: optional(count('--context-window')),
   /** undefined: as a profile or an earlier run has it. */
-  catalog: z.boolean().optional(),
-  lean: z.boolean().optional(),
-  prompt: z.enum(['codex', 'compact'], { error: '--prompt takes codex or compact' }).optional(),
-  streamIdleTimeout: count('--stream-idle-timeout').optional(),
-  bridge,
-  offline: z.boolean().default(false),
-  force: z.boolean().default(false),
-});
-export type ConfigFlags = z.infer<typeof configFlags>;
+  catalog: unsetFlag,
+  lean: unsetFlag,
+  prompt: optional(oneOf(['codex', 'compact'], '--prompt takes codex or compact')),
+  streamIdleTimeout: optional(count('--stream-idle-timeout')),
+  /** false: `--no-bridge`. */
+  bridge: optional(negatable(alone(DEFAULT_BRIDGE_PORT, bridgePort))),
+  offline: flag(false),
+  force: flag(false),
+};
+export type ConfigFlags = Read<typeof configFlags>;
 
-const initFlags = configFlags.extend({
-  dryRun: z.boolean().default(false),
-  check: z.boolean().default(false),
-  verify: z.boolean().default(true),
-});
-export type InitFlags = z.infer<typeof initFlags>;
+const initFlags = { ...configFlags, dryRun: flag(false), check: flag(false), verify: flag(true) };
+export type InitFlags = Read<typeof initFlags>;
 
-const bridgeFlags = commonFlags.extend({
-  port: port.optional(),
-  host: z.string().min(1, { error: '--host needs an address' }).optional(),
-  expose: z.boolean().default(false),
-});
-export type BridgeFlags = z.infer<typeof bridgeFlags>;
+const bridgeFlags = {
+  ...commonFlags,
+  port: optional(port),
+  host: optional(filled('--host needs an address')),
+  expose: flag(false),
+};
+export type BridgeFlags = Read<typeof bridgeFlags>;
 
-const removeFlags = commonFlags.extend({
+const removeFlags = {
+  ...commonFlags,
   providerId: ourProvider,
-  all: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
-  verify: z.boolean().default(true),
-});
-export type RemoveFlags = z.infer<typeof removeFlags>;
+  all: flag(false),
+  dryRun: flag(false),
+  verify: flag(true),
+};
+export type RemoveFlags = Read<typeof removeFlags>;
 
-const ids = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((id) => id.trim())
-      .filter(Boolean),
-  )
-  .optional();
+const ids = (text: string) =>
+  text
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean);
 
 const DEFAULT_WAIT_S = 600;
 
-/** `--wait` alone, or with a number of seconds. */
-const wait = z
-  .union([
-    z
-      .string()
-      .regex(/^[1-9]\d{0,5}$/, { error: '--wait takes a whole number of seconds above 0; put the URL first' })
-      .transform(Number),
-    z.literal(true).transform(() => DEFAULT_WAIT_S),
-  ])
-  .optional();
+/** In seconds. */
+const wait = alone(
+  DEFAULT_WAIT_S,
+  matching(/^[1-9]\d{0,5}$/, '--wait takes a whole number of seconds above 0; put the URL first', Number),
+);
 
-const doctorFlags = commonFlags.extend({
-  only: ids,
-  skip: ids,
-  list: z.boolean().default(false),
-  /** In seconds. */
-  wait,
-  live: z.boolean().default(false),
-  strict: z.boolean().default(false),
-});
-export type DoctorFlags = z.infer<typeof doctorFlags>;
+const doctorFlags = {
+  ...commonFlags,
+  only: optional(ids),
+  skip: optional(ids),
+  list: flag(false),
+  wait: optional(wait),
+  live: flag(false),
+  strict: flag(false),
+};
+export type DoctorFlags = Read<typeof doctorFlags>;
 
-const runFlags = commonFlags.extend({
-  model: z.string().min(1, { error: '--model needs a name' }).optional(),
-  direct: z.boolean().default(false),
-  /** In seconds. */
-  wait,
-});
-export type RunFlags = z.infer<typeof runFlags>;
+const runFlags = {
+  ...commonFlags,
+  model: optional(filled('--model needs a name')),
+  direct: flag(false),
+  wait: optional(wait),
+};
+export type RunFlags = Read<typeof runFlags>;
 
-const envFlags = commonFlags.extend({
-  shell: z
-    .enum(['sh', 'bash', 'zsh', 'fish', 'powershell'], {
-      error: '--shell is one of sh (bash, zsh), fish, powershell',
-    })
-    .transform((shell) => (shell === 'bash' || shell === 'zsh' ? 'sh' : shell))
-    .optional(),
-});
-export type EnvFlags = z.infer<typeof envFlags>;
+/** bash and zsh read what sh does. */
+const shell: Reader<'sh' | 'fish' | 'powershell'> = (given, refuse) => {
+  const names = ['sh', 'bash', 'zsh', 'fish', 'powershell'] as const;
+  const name = oneOf(names, '--shell is one of sh (bash, zsh), fish, powershell')(given, refuse);
+  return name === 'bash' || name === 'zsh' ? 'sh' : name;
+};
 
-const demoFlags = commonFlags.extend({ keep: z.boolean().default(false) });
-export type DemoFlags = z.infer<typeof demoFlags>;
+const envFlags = { ...commonFlags, shell: optional(shell) };
+export type EnvFlags = Read<typeof envFlags>;
 
-const printFlags = configFlags.extend({
-  port: port.optional(),
-  sessionLen: count('--session-len').optional(),
-  apiKeysFrom: variableName('--api-keys-from').optional(),
-});
-export type PrintFlags = z.infer<typeof printFlags>;
+const demoFlags = { ...commonFlags, keep: flag(false) };
+export type DemoFlags = Read<typeof demoFlags>;
 
-const SCHEMAS = {
+const printFlags = {
+  ...configFlags,
+  port: optional(port),
+  sessionLen: optional(count('--session-len')),
+  apiKeysFrom: optional(variableName('--api-keys-from')),
+};
+export type PrintFlags = Read<typeof printFlags>;
+
+const COMMANDS = {
   init: initFlags,
   doctor: doctorFlags,
   models: commonFlags,
@@ -204,23 +202,17 @@ const SCHEMAS = {
  *
  * @throws CliError `usage`
  */
-export function parseFlags<C extends keyof typeof SCHEMAS>(
+export function parseFlags<C extends keyof typeof COMMANDS>(
   command: C,
   raw: Readonly<Record<string, unknown>>,
   url?: string,
-): z.infer<(typeof SCHEMAS)[C]> {
+): Read<(typeof COMMANDS)[C]> {
+  const refuse = (message: string) =>
+    new CliError('usage', `${message}.`, `codex-lmdeploy ${command} --help lists what it takes.`);
   const named = raw['baseUrl'] as string | undefined;
   if (url !== undefined && named !== undefined && apiRoot(url) !== apiRoot(named))
-    throw usage(`Two different servers are given: ${url} and --base-url ${named}.`, command);
-  const parsed = SCHEMAS[command].safeParse(url === undefined ? raw : { ...raw, baseUrl: url });
-  if (parsed.success) return parsed.data as z.infer<(typeof SCHEMAS)[C]>;
-  const issue = parsed.error.issues[0];
-  const inner = issue?.code === 'invalid_union' ? issue.errors[0]?.[0] : issue;
-  throw usage(`${inner?.message ?? 'wrong usage'}.`, command);
-}
-
-function usage(message: string, command: string): CliError {
-  return new CliError('usage', message, `codex-lmdeploy ${command} --help lists what it takes.`);
+    throw refuse(`Two different servers are given: ${url} and --base-url ${named}`);
+  return readFlags(COMMANDS[command], url === undefined ? raw : { ...raw, baseUrl: url }, refuse);
 }
 
 /** A value, and the layer that gave it. */

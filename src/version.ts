@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-
-const manifest = createRequire(import.meta.url)('../package.json') as { version: string };
+import manifest from '../package.json' with { type: 'json' };
 
 /** This tool's version, from its package.json. */
 export const VERSION = manifest.version;

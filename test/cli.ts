@@ -73,7 +73,11 @@ export function context(world: World): { context: Context; stdout: () => string;
     signal: world.signal ?? new AbortController().signal,
     now: () => new Date(),
     // Who ends the test's own process by a signal ends the test; e2e/run.test.ts does it to one of its own.
-    onSignal: () => () => undefined,
+    onSignal(hear) {
+      const end = () => hear('SIGTERM');
+      world.signal?.addEventListener('abort', end);
+      return () => world.signal?.removeEventListener('abort', end);
+    },
     endBy: (signal) => 128 + constants.signals[signal],
   };
   return { context: its, stdout: stdout.text, stderr: stderr.text };

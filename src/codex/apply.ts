@@ -1,6 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { CliError } from '../errors.js';
+import { shellWord } from '../ui/shell-word.js';
 import { backUp, prune, sweep } from './backup.js';
 import { type CodexHome, nameIn } from './home.js';
 import { type FileRecord, type Journal, stageJournal, writeJournal } from './journal.js';
@@ -166,10 +167,11 @@ export async function naming<T>(path: string, step: () => Promise<T>): Promise<T
     return await step();
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error && 'code' in error)) throw error;
+    const folder = shellWord(dirname(path));
     throw new CliError(
       'config-unwritable',
       `${path} can't be written (${error.code}).`,
-      `Look at the rights and the space there: ls -ld ${join(dirname(path), '.')}; df -h ${dirname(path)}`,
+      `Look at the rights and the space there: ls -ld ${folder}; df -h ${folder}`,
     );
   }
 }
@@ -178,7 +180,7 @@ function readOnly(path: string): CliError {
   return new CliError(
     'config-unwritable',
     `${path} is read-only.`,
-    `Allow it with: chmod u+w ${path}. Or take the block from: codex-lmdeploy print provider`,
+    `Allow it with: chmod u+w ${shellWord(path)}. Or take the block from: codex-lmdeploy print provider`,
   );
 }
 

@@ -3,6 +3,7 @@ import { printable } from '../ui/printable.js';
 import type { CodexHome } from './home.js';
 import type { InstalledCodex } from './installed.js';
 import { runProgram } from './program.js';
+import { DEFAULT_ENV_KEY } from './provider.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -27,7 +28,10 @@ export async function askCodex(
   keyVariables: readonly string[],
 ): Promise<Verdict> {
   const env: Record<string, string | undefined> = { ...context.env, CODEX_HOME: home.path };
-  for (const name of keyVariables) delete env[name];
+  for (const name of [DEFAULT_ENV_KEY, ...keyVariables]) delete env[name];
+  // It needs no network, and a proxy's address may hold a password.
+  for (const [name, value] of Object.entries(env))
+    if (/_proxy$/i.test(name) && value?.includes('@')) delete env[name];
   const profile = home.profile === null ? [] : ['--profile', home.profile];
   const end = await runProgram(codex.path, [...profile, 'debug', 'prompt-input', 'hi'], {
     env,

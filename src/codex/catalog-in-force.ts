@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { giverOf, placeIn, valueAt } from './effective.js';
+import { giverOf, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { placeIn } from './place-in-layer.js';
+import { NotReadable, readRegularText } from './regular-file.js';
 
 export const CATALOG_KEY = ['model_catalog_json'] as const;
 
@@ -38,15 +39,11 @@ export async function catalogInForce(layers: readonly Layer[]): Promise<CatalogR
   const place = placeIn(giver, CATALOG_KEY);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readRegularText(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return {
-      state: 'unreadable',
-      path,
-      place,
-      why: code === 'ENOENT' ? 'is not there' : `can't be read (${code})`,
-    };
+    const why = code === 'ENOENT' ? 'is not there' : `can't be read (${code})`;
+    return { state: 'unreadable', path, place, why: error instanceof NotReadable ? error.message : why };
   }
   try {
     return { state: 'read', path, place, text, entries: catalog.parse(JSON.parse(text)).models };

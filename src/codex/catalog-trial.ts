@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../context.js';
@@ -6,6 +6,7 @@ import { printable } from '../ui/printable.js';
 import { catalogText } from './catalog.js';
 import type { InstalledCodex } from './installed.js';
 import { runProgram } from './program.js';
+import { scratchFolder } from './scratch-folder.js';
 
 const TIMEOUT_MS = 10_000;
 const MOST_REPAIRS = 8;
@@ -32,7 +33,7 @@ export async function tryCatalog(
   codex: InstalledCodex,
   entries: readonly Entry[],
 ): Promise<Trial> {
-  const scratch = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-catalog-'));
+  const { path: scratch, remove } = await scratchFolder(context, 'catalog');
   try {
     await writeFile(join(scratch, 'config.toml'), 'model_catalog_json = "catalog.json"\n');
     const repaired: string[] = [];
@@ -50,7 +51,7 @@ export async function tryCatalog(
       tried = tried.map(({ [field]: _, ...rest }) => (own === undefined ? rest : { ...rest, [field]: own }));
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await remove();
   }
 }
 

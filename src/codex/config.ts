@@ -1,7 +1,9 @@
 import { CliError } from '../errors.js';
 import { excerptWithCaret } from '../toml/caret.js';
-import { readToml, TomlSyntaxError, type TomlTable } from '../toml/read.js';
+import type { TomlTable } from '../toml/read.js';
 import { EditRefused } from '../toml/refused.js';
+import { TomlSyntaxError } from '../toml/syntax-error.js';
+import { maskInText } from '../ui/mask.js';
 import { printable } from '../ui/printable.js';
 import { readConfigFile } from './home.js';
 import { type ProviderBlock, providerBlock } from './provider.js';
@@ -25,6 +27,7 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
   try {
     const text = await readConfigFile(path);
     if (text === null) return { state: 'absent', path };
+    const { readToml } = await import('../toml/read.js');
     const document = readToml(text);
     return { state: 'read', path, text, document, block: providerBlock(document, providerId) };
   } catch (error) {
@@ -37,7 +40,7 @@ export async function readConfig(path: string, providerId: string): Promise<Conf
 /** The error for a file that is no TOML: file, line, column, and the line itself. */
 function broken(path: string, error: TomlSyntaxError): CliError {
   const place = `${path}:${error.line}:${error.column}`;
-  const excerpt = excerptWithCaret(error, printableLine);
+  const excerpt = excerptWithCaret(withoutLogins(error), printableLine);
   return new CliError(
     'config-syntax',
     `${place}: ${printable(error.message)}`,
@@ -56,6 +59,13 @@ export function planFailure(path: string, error: unknown, hint: string): unknown
   if (!(error instanceof EditRefused)) return error;
   const place = error.line === null ? path : `${path}:${error.line}`;
   return new CliError('edit-refused', `${place}: ${printable(error.message)}`, hint);
+}
+
+/** An address that was never closed holds its password as any other does. */
+function withoutLogins(error: TomlSyntaxError): Pick<TomlSyntaxError, 'excerpt' | 'excerptColumn'> {
+  const excerpt = maskInText(error.excerpt);
+  if (excerpt === error.excerpt) return error;
+  return { excerpt, excerptColumn: Math.min(error.excerptColumn, excerpt.length + 1) };
 }
 
 /** A tab is what the caret counts on. */

@@ -7,7 +7,7 @@ import { type CodexHome, homeExists } from './home.js';
 import { type Journal, readJournal } from './journal.js';
 import { clearStale, takeLock } from './lock.js';
 import { interruptedRun, type Recovery, recover } from './recover.js';
-import { isTemporary } from './replace.js';
+import { isTemporary, requireOwnLink } from './replace.js';
 
 const LOCK = 'lock';
 
@@ -34,6 +34,9 @@ export async function holdHome<T>(
   const { pid, signal } = context;
   const lock = join(home.ownFolder, LOCK);
   const folders = [home.ownFolder, ...((await homeExists(home)) ? [] : [home.path])];
+  // A folder that somebody else has made a link would have all of this written elsewhere.
+  for (const folder of [home.ownFolder, backupFolder(home)])
+    await naming(folder, () => requireOwnLink(folder));
   try {
     const release = await naming(home.ownFolder, () => takeLock(lock, { pid, signal, onWait }));
     try {

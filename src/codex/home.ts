@@ -1,9 +1,14 @@
-import { readFile, readlink, stat } from 'node:fs/promises';
+import { readlink, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
-import { decodeUtf8 } from '../toml/read.js';
+import { decodeUtf8 } from '../toml/utf8.js';
+import { printable } from '../ui/printable.js';
 import { quoted } from '../ui/shell-word.js';
+import { NotReadable, readRegularFile } from './regular-file.js';
+
+/** The limit of Linux and macOS, with room for the files in it. */
+const LONGEST_PATH = 3_800;
 
 /** Codex's home folder, and who said where it is. */
 export interface CodexHome {
@@ -20,7 +25,11 @@ export interface CodexHome {
   readonly catalogPath: string;
 }
 
-/** Where Codex's files are: `--codex-home`, else `CODEX_HOME`, else `~/.codex`. */
+/**
+ * Where Codex's files are: `--codex-home`, else `CODEX_HOME`, else `~/.codex`.
+ *
+ * @throws CliError `usage` for a name that can't be meant: `~` that no shell has replaced, control characters
+ */
 export function codexHome(
   context: Context,
   {
@@ -32,11 +41,31 @@ export function codexHome(
   const named = flag ?? (variable === '' ? undefined : variable);
   const path = named === undefined ? join(context.userHome, '.codex') : resolve(context.cwd, named);
   const namedBy = flag !== undefined ? '--codex-home' : named !== undefined ? 'CODEX_HOME' : 'default';
+  if (named !== undefined) requireName(named, path, namedBy);
   const userConfigPath = join(path, 'config.toml');
   const configPath = profile === null ? userConfigPath : join(path, `${profile}.config.toml`);
   const ownFolder = join(path, 'codex-lmdeploy');
   const catalogPath = join(ownFolder, profile === null ? 'catalog.json' : `${profile}.catalog.json`);
   return { path, namedBy, profile, configPath, userConfigPath, ownFolder, catalogPath };
+}
+
+/** @throws CliError `usage` */
+function requireName(named: string, path: string, namedBy: CodexHome['namedBy']): void {
+  const refuse = (why: string, hint: string) => new CliError('usage', `${namedBy} ${why}.`, hint);
+  // Codex 0.169.0 takes it by the letter too, and would look for a folder that is called ~.
+  const inHome = /^~(?:[\\/](.*))?$/s.exec(named);
+  if (inHome !== null)
+    throw refuse(
+      `is "${printable(named)}", and no shell has put your home folder in for the ~, as in quotes none does`,
+      `export CODEX_HOME="$HOME"${inHome[1] ? `/${quoted(inHome[1])}` : ''}   # without quotes around the ~; or leave it out, for ~/.codex`,
+    );
+  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(path))
+    throw refuse(
+      `holds a line end or another control character: "${printable(path)}"`,
+      'Name the folder without it.',
+    );
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    throw refuse(`is a path of ${Buffer.byteLength(path)} bytes, which is too long`, 'Name a shorter one.');
 }
 
 /** A file's name in a home, as the journal has it: the way from there, with slashes. */
@@ -72,12 +101,9 @@ export async function requireHome(home: CodexHome): Promise<void> {
 export async function readConfigFile(path: string): Promise<string | null> {
   let bytes: Uint8Array;
   try {
-    // A pipe or a device in the file's place would block the read without end.
-    const info = await stat(path);
-    if (!info.isFile()) throw notAFile(path);
-    bytes = await readFile(path);
+    ({ bytes } = await readRegularFile(path));
   } catch (error) {
-    if (error instanceof CliError) throw error;
+    if (error instanceof NotReadable) throw notAFile(path, error.message);
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return noFile(path);
     throw new CliError(
@@ -100,10 +126,6 @@ async function noFile(path: string): Promise<null> {
   );
 }
 
-function notAFile(path: string): CliError {
-  return new CliError(
-    'config-unreadable',
-    `${path} is not a regular file.`,
-    `ls -ld ${quoted(path)}   # what it is`,
-  );
+function notAFile(path: string, why: string): CliError {
+  return new CliError('config-unreadable', `${path} ${why}.`, `ls -ld ${quoted(path)}   # what it is`);
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Edit, edit } from '../toml/edit.js';
 import { readRaw } from '../toml/raw.js';
-import { isTable, readToml, type TomlTable, type TomlValue } from '../toml/read.js';
+import { readToml, type TomlTable, type TomlValue } from '../toml/read.js';
 import { spellings } from '../toml/spelling.js';
+import { isTable } from '../toml/table.js';
 import type { Imprint } from './journal.js';
 
 export type KeyPath = Edit['path'];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from '../context.js';
-import { readToml, type TomlTable } from '../toml/read.js';
+import type { TomlTable } from '../toml/read.js';
 import { merge } from './effective.js';
 import { type CodexHome, codexHome, readConfigFile } from './home.js';
 import { projectFolders } from './projects.js';
@@ -54,6 +54,7 @@ async function layer(kind: Layer['kind'], path: string): Promise<Layer | null> {
   try {
     const text = await readConfigFile(path);
     if (text === null) return null;
+    const { readToml } = await import('../toml/read.js');
     const document = readToml(text);
     if (kind === 'project') for (const key of NOT_FOR_PROJECTS) delete document[key];
     return { kind, path, text, document };

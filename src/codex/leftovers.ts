@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { quoted } from '../ui/shell-word.js';
-import { asTable, keysAt, placeIn, valueAt } from './effective.js';
+import { asTable, keysAt, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { placeIn } from './place-in-layer.js';
 import { RESERVED_PROVIDER_IDS } from './provider.js';
 
 /** A config file by its path and what stands in it. */

@@ -1,7 +1,8 @@
 import { stringify } from 'smol-toml';
 import { isInSecretTable, isSecretName } from '../toml/secret-names.js';
-import { asTable, keysAt, placeIn, valueAt } from './effective.js';
+import { asTable, keysAt, valueAt } from './effective.js';
 import type { Layer } from './layers.js';
+import { placeIn } from './place-in-layer.js';
 import { topLevel } from './provider.js';
 
 /** Something that older releases of Codex read and newer ones refuse or pass over. */

@@ -1,6 +1,6 @@
 import { quoted } from '../ui/shell-word.js';
-import { lineIn } from './effective.js';
 import type { Layer } from './layers.js';
+import { lineIn } from './place-in-layer.js';
 
 type File = Pick<Layer, 'path' | 'text'>;
 

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../context.js';
+import { masking } from '../ui/mask-secret.js';
 import { printable } from '../ui/printable.js';
 import type { InstalledCodex } from './installed.js';
 import { type ProgramEnd, runProgram } from './program.js';
 import type { ScratchConfig } from './scratch-config.js';
+import { scratchFolder } from './scratch-folder.js';
 
 export const LIVE_LIMIT_S = 180;
 
@@ -38,15 +40,17 @@ type Event = z.infer<typeof event>;
  * One `codex exec --ephemeral` with a prompt that calls for a harmless command. It runs in a folder and a home that go
  * with it. The word that the command says is random, so that only a command that ran can bring it back.
  *
+ * @param keys what a server may repeat, to be masked in what Codex says
  * @throws the signal's reason when it is aborted meanwhile
  */
 export async function takeLiveTurn(
   context: Context,
   codex: InstalledCodex,
   config: ScratchConfig,
+  keys: readonly (string | undefined)[],
 ): Promise<LiveTurn> {
   const word = `lmdeploy-${randomBytes(6).toString('hex')}`;
-  const scratch = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-live-'));
+  const { path: scratch, remove } = await scratchFolder(context, 'live');
   try {
     const [home, work] = [join(scratch, 'home'), join(scratch, 'work')];
     await mkdir(home);
@@ -61,10 +65,16 @@ export async function takeLiveTurn(
       timeoutMs: LIVE_LIMIT_S * 1000,
       signal: context.signal,
     });
-    return judge(end, word);
+    return judge(withoutKeys(end, [...Object.values(config.env), ...keys]), word);
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await remove();
   }
+}
+
+function withoutKeys(end: ProgramEnd, keys: readonly (string | undefined)[]): ProgramEnd {
+  if (end.state !== 'exited') return end;
+  const mask = masking(keys);
+  return { ...end, stdout: mask(end.stdout), stderr: mask(end.stderr) };
 }
 
 function judge(end: ProgramEnd, word: string): LiveTurn {

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { lstat, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { kill } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CliError } from '../errors.js';
+import { printable } from '../ui/printable.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
+import { readRegularText } from './regular-file.js';
 import { makeFolder } from './replace.js';
 
 const PAUSE_MS = 50;
@@ -40,6 +43,7 @@ export async function takeLock(path: string, options: LockOptions): Promise<() =
   while (!create(path, mine)) {
     options.signal.throwIfAborted();
     if (await clearStale(path, options)) continue;
+    await requireFile(path);
     const holder = holderIn(await textOf(path));
     if (performance.now() > until) throw locked(path, holder);
     if (!waited) options.onWait?.(named(holder));
@@ -93,6 +97,17 @@ export async function clearStale(path: string, options: LockOptions): Promise<bo
   return stale !== null;
 }
 
+/** A symlink, a pipe or a folder in its place is no lock of ours, and nobody would ever give it back. */
+async function requireFile(path: string): Promise<void> {
+  const info = await lstat(path).catch(() => null);
+  if (info === null || info.isFile()) return;
+  throw new CliError(
+    'config-locked',
+    `${path}, where this tool keeps its lock, is not a regular file.`,
+    `ls -ld ${quoted(path)}   # what it is; take it away and run the command again`,
+  );
+}
+
 /** What stands in the lock if nobody holds it any more, else null. */
 async function staleText(path: string): Promise<string | null> {
   const [text, info] = [await textOf(path), await stat(path).catch(() => null)];
@@ -115,7 +130,7 @@ async function breakLock(path: string, stale: string, options: LockOptions): Pro
 }
 
 async function textOf(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch(() => null);
+  return readRegularText(path).catch(() => null);
 }
 
 function holderIn(text: string | null): Holder | null {
@@ -139,7 +154,7 @@ function isAlive(pid: number): boolean {
 
 function named(holder: Holder | null): string {
   if (holder === null) return 'another codex-lmdeploy';
-  const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  const where = holder.host === hostname() ? '' : ` on ${printable(holder.host)}`;
   return `another codex-lmdeploy (process ${holder.pid}${where})`;
 }
 
@@ -147,6 +162,6 @@ function locked(path: string, holder: Holder | null): CliError {
   return new CliError(
     'config-locked',
     `${path} is held by ${named(holder)} and was not given back.`,
-    `Let it end and run the command again. If nothing of the kind runs: rm ${path}`,
+    `Let it end and run the command again. If nothing of the kind runs: rm ${shellWord(path)}`,
   );
 }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { quoteScalar } from '../toml/quote.js';
 import type { TomlTable } from '../toml/read.js';
 import { printable } from '../ui/printable.js';
-import { quoted } from '../ui/shell-word.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
 import { refusedEffort } from './effort.js';
 import { DEFAULT_PROVIDER_ID, providerBlock, topLevel } from './provider.js';
 
@@ -64,7 +65,7 @@ export function overruled(
     detail: `${path} sets ${keys.join(' and ')}, which outdoes what is written here.`,
     // The managed file outdoes `-c` too (Codex 0.169.0).
     remedy: isManaged
-      ? `Only whoever manages this machine can change that: sudoedit ${path}`
-      : `Remove it there, or start Codex with: codex -c ${quoted(`model_provider="${wanted.providerId}"`)} -c ${quoted(`model="${wanted.model}"`)}`,
+      ? `Only whoever manages this machine can change that: sudoedit ${shellWord(path)}`
+      : `Remove it there, or start Codex with: codex -c ${quoted(`model_provider=${quoteScalar(wanted.providerId)}`)} -c ${quoted(`model=${quoteScalar(wanted.model)}`)}`,
   };
 }

@@ -1,5 +1,6 @@
 import { CliError } from '../errors.js';
-import { type InstalledCodex, isOlder } from './installed.js';
+import type { InstalledCodex } from './installed.js';
+import { isOlder } from './version.js';
 
 /** The name of a profile, where `--profile` gives none. */
 export const DEFAULT_PROFILE = 'lmdeploy';

@@ -1,7 +1,8 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { TomlTable } from '../toml/read.js';
 import { valueAt } from './effective.js';
+import { readRegularText } from './regular-file.js';
 
 /** A folder in which Codex looks for `.codex/config.toml`. */
 export interface ProjectFolder {
@@ -54,10 +55,10 @@ function foldersBetween(cwd: string, root: string): string[] {
 
 /** Where the repository of a worktree is; null for none, and for one that the repository knows nothing of. */
 async function mainCheckout(repository: string): Promise<string | null> {
-  const text = await readFile(join(repository, '.git'), 'utf8').catch(() => '');
+  const text = await readRegularText(join(repository, '.git')).catch(() => '');
   const [, own = '', main = ''] = /^gitdir: ((.+)[\\/]\.git[\\/]worktrees[\\/][^\\/\r\n]+)/.exec(text) ?? [];
   if (main === '') return null;
-  const back = await readFile(join(resolve(repository, own), 'gitdir'), 'utf8').catch(() => '');
+  const back = await readRegularText(join(resolve(repository, own), 'gitdir')).catch(() => '');
   return back.trim() === join(repository, '.git') ? resolve(repository, main) : null;
 }
 

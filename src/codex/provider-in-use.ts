@@ -1,6 +1,5 @@
 import { merge } from './effective.js';
 import type { CodexHome } from './home.js';
-import { readJournal } from './journal.js';
 import { isAbove, type Layer } from './layers.js';
 import { DEFAULT_PROVIDER_ID, topLevel } from './provider.js';
 
@@ -11,6 +10,7 @@ import { DEFAULT_PROVIDER_ID, topLevel } from './provider.js';
 export async function providerInUse(home: CodexHome, layers: readonly Layer[]): Promise<string> {
   const selected = topLevel(merge(layers.filter((layer) => !isAbove(layer))), 'model_provider');
   if (selected === null || selected === DEFAULT_PROVIDER_ID) return DEFAULT_PROVIDER_ID;
+  const { readJournal } = await import('./journal.js');
   // A journal that can't be read is for config.changed to name.
   const journal = await readJournal(home).catch(() => null);
   const imprints = Object.values(journal?.files ?? {}).flatMap((file) => file.imprints);

@@ -77,11 +77,14 @@ export function isVariableName(text: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 }
 
-/** The variables that the providers of a config take their keys from. */
+/** The variables that the providers of a config take their keys and their headers from. */
 export function keyVariablesIn(config: TomlTable): string[] {
   const providers = table(own(config, 'model_providers')) ?? {};
-  const blocks = Object.values(providers).map(table);
-  return blocks.map((block) => block && text(own(block, 'env_key'))).filter((name) => name !== null);
+  const names = Object.values(providers).flatMap((provider) => {
+    const block = table(provider) ?? {};
+    return [own(block, 'env_key'), ...Object.values(table(own(block, 'env_http_headers')) ?? {})];
+  });
+  return names.map(text).filter((name) => name !== null);
 }
 
 function credentialsOf(block: TomlTable): string[] {

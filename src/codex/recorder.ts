@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { ZodError } from 'zod';
@@ -9,6 +9,7 @@ import { type ProgramEnd, runProgram } from './program.js';
 import { asKeptTurn, type KeptTurn, type Recording, recordingOf, settle } from './recording.js';
 import { type RecordedFrom, readCached, writeCached } from './recording-cache.js';
 import { startRecordingServer } from './recording-server.js';
+import { scratchFolder } from './scratch-folder.js';
 import { STOCK, type TurnShape } from './turn-shape.js';
 
 const TIMEOUT_MS = 10_000;
@@ -81,12 +82,11 @@ type Attempt =
 
 /** One `codex exec` against a server of ours, in a folder that goes with it. */
 async function record(context: Context, from: RecordedFrom): Promise<Attempt> {
-  const scratch = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-record-'));
+  const { path: scratch, remove } = await scratchFolder(context, 'record');
   try {
     return await recordIn(scratch, context, from);
   } finally {
-    // What Codex's own children write in their last moment must not leave the folder behind.
-    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await remove();
   }
 }
 

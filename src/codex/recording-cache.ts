@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import { z } from 'zod';
-import type { Context } from '../context.js';
+import { type Context, ownUserId } from '../context.js';
 import { asKeptTurn, type KeptTurn } from './recording.js';
+import { readRegularFile } from './regular-file.js';
 import { replaceFile } from './replace.js';
 import type { TurnShape } from './turn-shape.js';
 
@@ -33,7 +34,12 @@ export function cacheFolder({ env, platform, userHome }: Context): string {
 /** The turn recorded earlier from this Codex, or null: no file, no rights, another one's file, an older shape. */
 export async function readCached(context: Context, from: RecordedFrom): Promise<KeptTurn | null> {
   try {
-    const kept = cached.parse(JSON.parse(await readFile(fileFor(context, from), 'utf8')));
+    const { bytes, uid, mode } = await readRegularFile(fileFor(context, from));
+    // A stranger's would put a prompt of theirs into the user's catalog.
+    const mayBeStranger =
+      ![0, ownUserId() ?? uid].includes(uid) || (ownUserId() !== null && (mode & 0o022) !== 0);
+    if (mayBeStranger) return null;
+    const kept = cached.parse(JSON.parse(bytes.toString('utf8')));
     const turn = asKeptTurn(kept.turn);
     return kept.key === keyOf(from) && turn.codexVersion === from.version ? turn : null;
   } catch {

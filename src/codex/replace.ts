@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lchownSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ownUserId } from '../context.js';
 import { CliError } from '../errors.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
 
 /** The rights that a file gets; without an owner it belongs to whoever owns the folder. */
 export interface Rights {
@@ -26,18 +28,37 @@ export function isTemporary(name: string): boolean {
 /**
  * The file behind a symlink, however long the chain; the path itself where nothing is.
  *
- * @throws CliError `config-unwritable` for a link that leads nowhere or in a circle
+ * @throws CliError `config-unwritable` for a link that leads nowhere or in a circle, or that a stranger has made
  */
 export async function targetOf(path: string): Promise<string> {
   const link = await lstat(path).catch(absent);
   if (link === null) return path;
+  await requireOwnLink(path);
   return realpath(path).catch(() => {
     throw new CliError(
       'config-unwritable',
       `${path} is a symlink that leads nowhere.`,
-      `Look at it with: ls -l ${path}`,
+      `Look at it with: ls -l ${shellWord(path)}`,
     );
   });
+}
+
+/**
+ * A symlink is followed where it belongs to us, to root or to the owner of what it leads to: in a folder where others may
+ * write, one of theirs would have us write where they can't.
+ *
+ * @throws CliError `config-unwritable`
+ */
+export async function requireOwnLink(path: string): Promise<void> {
+  const link = await lstat(path).catch(absent);
+  if (link === null || !link.isSymbolicLink() || [0, ownUserId()].includes(link.uid)) return;
+  const end = await stat(path).catch(() => null);
+  if (end === null || end.uid === link.uid) return;
+  throw new CliError(
+    'config-unwritable',
+    `${path} is a symlink that another user has made, to a file that is not theirs.`,
+    `ls -l ${quoted(path)}   # whose it is, and where it leads; take it away, or make it yourself`,
+  );
 }
 
 /** For `.catch`: null where there is no such file; every other error goes on. */
@@ -81,7 +102,8 @@ export function makeFolder(path: string): void {
   const { uid, gid } = statSync(dirname(first));
   for (let made = path; made.length >= first.length; made = dirname(made)) {
     try {
-      if (statSync(made).uid !== uid) chownSync(made, uid, gid);
+      // Not through a symlink that somebody has put there in the meantime.
+      if (lstatSync(made).uid !== uid) lchownSync(made, uid, gid);
     } catch {
       // Not root.
     }

@@ -1,6 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
+import { type ScratchFolder, scratchFolder } from './scratch-folder.js';
 
 /** A model catalog for one session. */
 export interface TemporaryCatalog {
@@ -17,21 +19,17 @@ export interface TemporaryCatalog {
  * @param json the catalog's text
  * @throws CliError `config-unwritable`
  */
-export async function temporaryCatalog(temporaryFolder: string, json: string): Promise<TemporaryCatalog> {
-  let folder: string | null = null;
-  const remove = async () => {
-    if (folder !== null) await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  };
+export async function temporaryCatalog(context: Context, json: string): Promise<TemporaryCatalog> {
+  const folder: ScratchFolder = await scratchFolder(context, 'run');
+  const path = join(folder.path, 'catalog.json');
   try {
-    folder = await mkdtemp(join(temporaryFolder, 'codex-lmdeploy-run-'));
-    const path = join(folder, 'catalog.json');
-    await writeFile(path, json, { mode: 0o600 });
-    return { path, remove };
+    await writeFile(path, json, { mode: 0o600, flag: 'wx' });
+    return { path, remove: folder.remove };
   } catch (error) {
-    await remove();
+    await folder.remove();
     throw new CliError(
       'config-unwritable',
-      `The model catalog can't be written below ${temporaryFolder} (${(error as NodeJS.ErrnoException).code}).`,
+      `The model catalog can't be written below ${context.temporaryFolder} (${(error as NodeJS.ErrnoException).code}).`,
       'Make room there, or name another place in TMPDIR.',
     );
   }

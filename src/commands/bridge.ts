@@ -10,6 +10,7 @@ import { CliError, EXIT } from '../errors.js';
 import { troubleHint } from '../lmdeploy/trouble.js';
 import { type BridgeFlags, parseFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
 const LOOPBACK = '127.0.0.1';
@@ -87,7 +88,7 @@ function tell(
   const isSetUp = settings.bridge?.server === upstream && new URL(settings.bridge.address).port === `${port}`;
   const isHere = host === undefined || isLoopbackHost(host);
   const init = isHere
-    ? `codex-lmdeploy init ${upstream} --bridge${port === DEFAULT_BRIDGE_PORT ? '' : ` ${port}`}`
+    ? `codex-lmdeploy init ${shellWord(upstream)} --bridge${port === DEFAULT_BRIDGE_PORT ? '' : ` ${port}`}`
     : `codex-lmdeploy init http://THIS-MACHINE:${port}`;
   terminal.note(
     isSetUp

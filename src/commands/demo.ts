@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCodex } from '../codex/installed.js';
+import { scratchFolder } from '../codex/scratch-folder.js';
 import type { Context, Environment } from '../context.js';
 import { CliError, EXIT } from '../errors.js';
 import { launch } from '../lmdeploy/launch.js';
@@ -28,7 +29,7 @@ function lastLine(text: string): string {
 export async function demo(context: Context, raw: Record<string, unknown>): Promise<number> {
   const flags = parseFlags('demo', raw);
   const terminal = openTerminal(context, flags);
-  const folder = await mkdtemp(join(context.temporaryFolder, 'codex-lmdeploy-demo-'));
+  const { path: folder, remove } = await scratchFolder(context, 'demo');
   const server = await startStandIn({ models: [MODEL], script });
   try {
     const home = join(folder, 'codex-home');
@@ -69,7 +70,7 @@ export async function demo(context: Context, raw: Record<string, unknown>): Prom
   } finally {
     await server.close();
     if (flags.keep) terminal.note(`Kept: ${folder}`);
-    else await rm(folder, { recursive: true, force: true });
+    else await remove();
   }
 }
 

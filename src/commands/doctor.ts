@@ -5,17 +5,16 @@ import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
 import { waitForServer } from '../doctor/wait.js';
 import { document } from '../document.js';
-import type { checkListDocument, doctorDocument } from '../documents.js';
+import type { doctorDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type DoctorFlags, parseFlags } from '../options.js';
-import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { openTerminal } from '../ui/terminal.js';
 
 /** `doctor`: looks at the config, at Codex and at the server, and says what to do. */
 export async function doctor(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
   const flags = parseFlags('doctor', raw, url);
   const terminal = openTerminal(context, flags);
-  if (flags.list) return list(terminal, flags.json);
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.
     look: { searchFurther: false },
@@ -101,15 +100,4 @@ async function report(examination: Examination, checks: Parameters<typeof summar
     server: evidence && factsOf(evidence),
     checks: [...checks],
   });
-}
-
-async function list(terminal: Terminal, json: DoctorFlags['json']): Promise<number> {
-  const { CHECKS } = await import('../doctor/checks/index.js');
-  const checks = CHECKS.map(({ id, title }) => ({ id, title }));
-  if (json) terminal.document(document<typeof checkListDocument>({ ok: true, checks }));
-  else {
-    const width = Math.max(...checks.map(({ id }) => id.length));
-    terminal.data(checks.map(({ id, title }) => `${id.padEnd(width)}  ${title}`).join('\n'));
-  }
-  return EXIT.done;
 }

@@ -42,6 +42,11 @@ export async function env(context: Context, raw: Record<string, unknown>): Promi
   if (flags.json) terminal.document(document<typeof envDocument>({ ok: true, variable, shell, line }));
   else if (line !== null) terminal.data(line);
   else terminal.note('The provider block names no variable (no env_key), so there is nothing to export.');
+  // Only to who reads the line: `eval` in a shell's start-up file must stay silent.
+  if (variable !== null && context.stdout.isTTY === true && !context.env[variable]?.trim())
+    terminal.note(
+      `${variable} is not set here. A server with --api-keys wants a real one: export ${variable}=KEY`,
+    );
   return EXIT.done;
 }
 

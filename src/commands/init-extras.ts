@@ -63,7 +63,8 @@ export async function examineWithExtras(
   const shape = async (seen: Examination, model: string) =>
     shapeWith(await extrasFor(seen, model), seen, model, writtenBy(seen, journal));
   const isBridged = (settings: Settings) => bridgeWanted(flags, settings) !== null;
-  const examination = await examine(context, flags, terminal, chooser, { shape, isBridged });
+  const looking = { shape, isBridged, isOffline: flags.offline };
+  const examination = await examine(context, flags, terminal, chooser, looking);
   try {
     // Wrong usage is said before anything is asked.
     extrasWish(flags, examination, journal);

@@ -8,7 +8,7 @@ import { factsOf } from '../lmdeploy/facts.js';
 import { whichKey } from '../lmdeploy/opening.js';
 import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
-import { shellWord } from '../ui/shell-word.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -64,7 +64,7 @@ export async function nextSteps(
   if (variable !== null && settings.key === undefined)
     steps.push(lock === null ? `export ${variable}=dummy` : `export ${variable}=KEY   # ${whichKey(lock)}`);
   if (home.namedBy === '--codex-home' && context.env['CODEX_HOME'] !== home.path)
-    steps.push(`export CODEX_HOME='${home.path}'`);
+    steps.push(`export CODEX_HOME=${quoted(home.path)}`);
   // What the warnings name comes first; whether it is mended, doctor tells.
   const profile = home.profile === null ? [] : ['--profile', home.profile];
   const provider = providerId === DEFAULT_PROVIDER_ID ? [] : ['--provider-id', providerId];

@@ -21,7 +21,7 @@ import { askPlace } from './init-place.js';
 import { probe } from './init-probe.js';
 import { nextSteps, renderClosing, renderFound } from './init-words.js';
 import { judge } from './judge.js';
-import { filesOf, refuseToAsk, showDiffs, showNotes } from './show.js';
+import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
 import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
 
 /** `init`: probes the server, shows the change, writes Codex's config and lets Codex load it. */
@@ -87,7 +87,7 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
           profile: home.profile,
           server: evidence && factsOf(evidence),
           files: filesOf(outcome),
-          warnings: [...warnings, ...refused, ...outcome.plan.notes],
+          warnings: [...warnings, ...refused, ...outcome.plan.notes].map(safeNote),
           next,
         }),
       );

@@ -9,7 +9,7 @@ import { makeCatalog } from './init-catalog.js';
 import { examineWithExtras } from './init-extras.js';
 import { probe } from './init-probe.js';
 import { withoutAsking } from './print-config.js';
-import { showNotes } from './show.js';
+import { safeNote, showNotes } from './show.js';
 
 /** `print catalog`: the model's entry as `init --catalog` would write it. */
 export async function printCatalog(
@@ -37,7 +37,9 @@ export async function printCatalog(
     const { models } = JSON.parse(catalog.text) as { models: [{ slug: string }] };
     const [entry] = models;
     if (flags.json)
-      terminal.document(document<typeof printCatalogDocument>({ ok: true, model, entry, warnings: all }));
+      terminal.document(
+        document<typeof printCatalogDocument>({ ok: true, model, entry, warnings: all.map(safeNote) }),
+      );
     else terminal.data(JSON.stringify(entry, null, 2));
     return EXIT.done;
   } finally {

@@ -13,7 +13,7 @@ import { openTerminal } from '../ui/terminal.js';
 import { examineWithExtras } from './init-extras.js';
 import { chooseModel } from './init-model.js';
 import { probe } from './init-probe.js';
-import { showNotes } from './show.js';
+import { safeNote, showNotes } from './show.js';
 
 /** `print provider`: the TOML that `init` would write where nothing is. */
 export async function printProvider(
@@ -66,7 +66,7 @@ async function printConfig(context: Context, flags: ConfigFlags): Promise<number
           model,
           profile: home.profile,
           toml,
-          warnings,
+          warnings: warnings.map(safeNote),
         }),
       );
     } else terminal.data(toml.trimEnd());

@@ -28,7 +28,9 @@ export async function printService(
         : `"${printable(manager)}" is nothing that print service knows.`,
       'codex-lmdeploy print service systemd (or launchd) --base-url http://HOST:23333',
     );
-  const examination = await examine(context, flags, terminal, () => async () => null);
+  const examination = await examine(context, flags, terminal, () => async () => null, {
+    isOffline: true,
+  });
   const { settings } = examination;
   await examination.close();
   const configured = settings.bridge === null ? null : new URL(settings.bridge.address).port;

@@ -18,7 +18,7 @@ import { askYesNo } from '../ui/prompt.js';
 import { openTerminal } from '../ui/terminal.js';
 import { judge } from './judge.js';
 import { renderKept, renderRemoved } from './remove-words.js';
-import { filesOf, refuseToAsk, showDiffs, showNotes } from './show.js';
+import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
 import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
 
 /** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
@@ -71,7 +71,7 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
         profile: home.profile,
         files: filesOf(outcome),
         kept: kept.map(({ file, path, why }) => ({ file, key: path.join('.'), why })),
-        warnings,
+        warnings: warnings.map(safeNote),
       }),
     );
   else for (const line of renderRemoved(outcome, flags, journal, terminal)) terminal.note(line);

@@ -17,6 +17,7 @@ import { parseFlags, type RunFlags } from '../options.js';
 import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
 import { askChoice } from '../ui/prompt.js';
+import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { extrasFor } from './run-extras.js';
 import { givenArguments, givenEnvironment } from './run-given.js';
@@ -106,12 +107,12 @@ async function prepare(examination: Examination, flags: RunFlags, said: PassedAr
 }
 
 async function withCatalog<T>(
-  { temporaryFolder }: Context,
+  context: Context,
   json: string | null,
   work: (path: string | null) => Promise<T>,
 ): Promise<T> {
   if (json === null) return work(null);
-  const catalog = await temporaryCatalog(temporaryFolder, json);
+  const catalog = await temporaryCatalog(context, json);
   try {
     return await work(catalog.path);
   } finally {
@@ -125,7 +126,7 @@ function refuseAddress([first, ...more]: readonly string[]): void {
   throw new CliError(
     'usage',
     `What stands behind run goes to Codex, and ${printable(first)} alone is no prompt.`,
-    `The server's address goes here: codex-lmdeploy run --base-url ${printable(first)}`,
+    `The server's address goes here: codex-lmdeploy run --base-url ${shellWord(first)}`,
   );
 }
 

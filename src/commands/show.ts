@@ -3,7 +3,8 @@ import type { Note } from '../codex/notes.js';
 import type { FilePlan, Plan } from '../codex/plan.js';
 import { CliError } from '../errors.js';
 import { colorDiff, unifiedDiff } from '../ui/diff.js';
-import { enumerate } from '../ui/printable.js';
+import { maskAddresses } from '../ui/mask.js';
+import { enumerate, printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -58,8 +59,13 @@ function inShort({ path, before, after }: FilePlan): string {
   return `${before === null ? '+' : '~'} ${path}: the model catalog, with ${names}`;
 }
 
+/** A note as it may be shown: what it names comes from files and servers. */
+export function safeNote({ id, detail, remedy }: Note): Note {
+  return { id, detail: maskAddresses(printable(detail)), remedy: maskAddresses(printable(remedy)) };
+}
+
 /** A warning and its remedy, each. */
 export function showNotes(notes: readonly Note[], { note, err }: Terminal): void {
-  for (const { id, detail, remedy } of notes)
+  for (const { id, detail, remedy } of notes.map(safeNote))
     note(`${err.yellow('!')} ${id}: ${detail}\n    ${err.cyan(`→ ${remedy}`)}`);
 }

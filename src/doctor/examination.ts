@@ -13,6 +13,7 @@ import {
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
   isVariableName,
+  keyVariablesIn,
   providerBlock,
   topLevel,
 } from '../codex/provider.js';
@@ -27,7 +28,7 @@ import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import { type CommonFlags, configuredRoot, type Settings, settle } from '../options.js';
 import type { TomlTable } from '../toml/read.js';
-import { quoted } from '../ui/shell-word.js';
+import { quoted, shellWord } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
@@ -77,6 +78,8 @@ export interface Looking {
   readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
   /** Whether a bridge will carry it; by itself: where one is in the path. */
   readonly isBridged?: (settings: Settings) => boolean;
+  /** Nothing is asked, not even whether an address is a bridge's. */
+  readonly isOffline?: boolean;
 }
 
 /** How a command picks the model that turns are tried with. It sees what was gathered before. */
@@ -92,7 +95,7 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null }: Looking = {},
+  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null, isOffline = false }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
@@ -105,10 +108,11 @@ export async function examine(
   const own = merge(layers.filter((layer) => !isAbove(layer)));
   const block = providerBlock(own, providerId);
   const remembered = await bridgeInUse(home, providerId, configuredRoot(block));
-  const settings = await behindBridge(
-    context,
-    withoutKeyAsName(settle(flags, context.env, block, remembered)),
-  );
+  const settled = withoutKeyAsName(settle(flags, context.env, block, remembered ?? null));
+  const { value: address } = settled.baseUrl;
+  const isKnown = remembered === null && address === settled.configured;
+  const mayAsk = !isOffline && !isKnown && (config.state === 'read' || config.state === 'absent');
+  const settings = mayAsk ? await behindBridge(context, settled) : settled;
   const { bridge } = settings;
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);
@@ -130,7 +134,8 @@ export async function examine(
   };
   const client = clientFor(settings.baseUrl.value);
   const codex = once(() => findCodex(context));
-  const keyVariables = settings.envKey.value === null ? [] : [settings.envKey.value];
+  const { value: variable } = settings.envKey;
+  const keyVariables = [...(variable === null ? [] : [variable]), ...keyVariablesIn(merge(layers))];
   const ask = async (): Promise<Verdict> => {
     const path = codexOnPath(context);
     if (path === null) return { state: 'unknown', why: 'no Codex is installed' };
@@ -184,7 +189,7 @@ export async function examine(
       return launchRemedy(model, what, host, { ...(await launchOptions()), ...options });
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
-      ['codex-lmdeploy init', address, ...sameFlags, ...more].join(' '),
+      ['codex-lmdeploy init', shellWord(address), ...sameFlags, ...more].join(' '),
     removeLine: () => ['codex-lmdeploy remove', ...sameFlags].join(' '),
     async close() {
       ending.abort();

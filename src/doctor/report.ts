@@ -1,5 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import { EXIT } from '../errors.js';
+import type { Palette } from '../ui/palette.js';
 import type { Result, Status } from './check.js';
 
 export type Summary = Record<Status, number>;
@@ -19,20 +19,20 @@ const SYMBOL: Record<Status, string> = { pass: '✓', warn: '!', fail: '✗', sk
 const COLOR = { pass: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const;
 
 /** The report for people: a line a check, detail and remedy under what is not fine, a summary last. */
-export function renderReport(results: readonly Result[], colors: ChalkInstance): string {
+export function renderReport(results: readonly Result[], colors: Palette): string {
   const width = Math.max(0, ...results.map(({ id }) => id.length));
   const lines = results.flatMap((result) => renderResult(result, width, colors));
   return [...lines, '', renderSummary(summarize(results))].join('\n');
 }
 
 /** What `--quiet` leaves of the report: only what is not fine, and nothing where all is. */
-export function renderProblems(results: readonly Result[], colors: ChalkInstance): string {
+export function renderProblems(results: readonly Result[], colors: Palette): string {
   const width = Math.max(0, ...results.map(({ id }) => id.length));
   const problems = results.filter(({ status }) => status === 'fail' || status === 'warn');
   return problems.flatMap((result) => renderResult(result, width, colors)).join('\n');
 }
 
-function renderResult(result: Result, width: number, colors: ChalkInstance): string[] {
+function renderResult(result: Result, width: number, colors: Palette): string[] {
   const { id, title, status, detail, remedy } = result;
   const head = `${colors[COLOR[status]](SYMBOL[status])} ${id.padEnd(width)}  ${title}`;
   if (status === 'pass' || status === 'skip') return [`${head} ${colors.dim(`(${detail})`)}`];

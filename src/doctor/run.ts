@@ -1,4 +1,6 @@
 import { CliError, interrupted } from '../errors.js';
+import { maskAddresses } from '../ui/mask.js';
+import { printable } from '../ui/printable.js';
 import { type Check, type Earlier, type Finding, fail, type Result, saidBy } from './check.js';
 import type { Examination } from './examination.js';
 
@@ -37,9 +39,15 @@ async function runOne(
   const finding = cause === undefined ? await attempt(check, examination, earlier) : saidBy(cause);
   const blockedBy = finding.status === 'skip' ? (finding.saidBy ?? null) : null;
   const { id, title } = check;
-  const { status, detail, remedy = null } = finding;
+  const { status } = finding;
+  const [detail, remedy] = [shown(finding.detail), finding.remedy == null ? null : shown(finding.remedy)];
   const durationMs = Math.round(performance.now() - started);
   return { result: { id, title, status, detail, remedy, durationMs }, blockedBy };
+}
+
+/** Paths and what stands in configs come from outside too; an address may hold a password. */
+function shown(text: string): string {
+  return maskAddresses(printable(text));
 }
 
 async function attempt(check: Check, examination: Examination, earlier: Earlier): Promise<Finding> {

@@ -7,9 +7,14 @@ const DEFAULT_PORT = '23333';
 function refuse(input: string, why: string): CliError {
   return new CliError(
     'usage',
-    `"${input}" is not an address of a server: ${why}.`,
+    `"${withoutLogin(input)}" is not an address of a server: ${why}.`,
     `Give it like ${DEFAULT_BASE_URL}.`,
   );
+}
+
+/** What does not parse may hold a password all the same. */
+function withoutLogin(input: string): string {
+  return input.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[\s\S]*@/i, '$1••••@');
 }
 
 /**

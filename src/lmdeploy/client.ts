@@ -1,14 +1,15 @@
 import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
+import { masking } from '../ui/mask-secret.js';
 import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
 import { readEvents, type TimedEvent } from './events.js';
 import { TooLarge, troubleOf } from './failed-request.js';
 import { type Network, network } from './network.js';
+import { passwordsOf } from './proxy.js';
 import type { Redirect } from './redirect.js';
 import type { Trouble } from './trouble.js';
 import { unfitness } from './unfit.js';
-import { withoutKey } from './without-key.js';
 
 /** Room for ten thousand models as LMDeploy lists them. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -61,10 +62,14 @@ export class Client {
   readonly #options: ClientOptions;
   readonly #network: Network;
   readonly #codexHeaders = codexHeaders();
+  /** A server may repeat the key in all that it says, and a proxy its password. */
+  readonly #withoutKey: (text: string) => string;
 
   constructor(options: ClientOptions) {
     this.baseUrl = options.baseUrl;
     this.#options = options;
+    const passwords = passwordsOf(new URL(options.baseUrl), options.env);
+    this.#withoutKey = masking([options.key, ...passwords]);
     const { env, platform = 'linux', askTimeoutMs, generateTimeoutMs } = options;
     this.#network = network({ env, platform, requestTimeoutMs: Math.max(askTimeoutMs, generateTimeoutMs) });
   }
@@ -81,7 +86,8 @@ export class Client {
 
   /** Every redirect on which a request was sent on until now. */
   get redirects(): readonly Redirect[] {
-    return this.#network.redirects;
+    const clean = (address: string) => this.#withoutKey(address);
+    return this.#network.redirects.map((one) => ({ ...one, from: clean(one.from), to: clean(one.to) }));
   }
 
   /** GET below the `/v1` root. */
@@ -220,14 +226,11 @@ export class Client {
     );
   }
 
-  #withoutKey(text: string): string {
-    return withoutKey(text, this.#options.key ?? '');
-  }
-
   #trouble(outgoing: Outgoing, error: unknown, started: number, began: boolean): Trouble {
     // Ctrl-C is the user's, not the server's.
     this.#options.signal.throwIfAborted();
-    const trouble = troubleOf(error, this.baseUrl, began);
+    const found = troubleOf(error, this.baseUrl, began);
+    const trouble = { ...found, message: this.#withoutKey(found.message) };
     this.#log(outgoing, trouble.kind, started);
     return trouble;
   }

@@ -86,7 +86,7 @@ export const AGAIN = 'start the server again like this';
  * @param host where the server runs; null: on this machine
  */
 export function launchRemedy(model: string, what: string, host: string | null, options: LaunchOptions = {}) {
-  const place = host === null ? '' : `on ${host}: `;
+  const place = host === null ? '' : `on ${shellWord(host)}: `;
   const gap = launch(model).toolsKnown ? '' : `, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
   return `${launchWithGap(model, options)}   # ${place}${what}${gap}`;
 }

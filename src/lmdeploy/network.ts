@@ -12,7 +12,6 @@ import {
 } from './redirect.js';
 import { trust } from './trust.js';
 import { tunnelThrough } from './tunnel.js';
-import { undiciParts } from './undici-parts.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -47,7 +46,7 @@ export function network({ env, platform, requestTimeoutMs }: NetworkOptions): Ne
     bodyTimeout: requestTimeoutMs,
   };
   const timeout = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs || CONNECT_TIMEOUT_MS);
-  const parts = once(undiciParts);
+  const parts = once(() => import('./undici-parts.js'));
   const certificates = once(() => trust(env, platform));
   const open = new Map<string, Promise<Dispatcher>>();
   const redirects: Redirect[] = [];

@@ -37,6 +37,18 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   return parse(own) ?? parse(first(env, 'ALL_PROXY'));
 }
 
+/** What a proxy on the way to an address is told in confidence, in each form, for masking where it repeats that. */
+export function passwordsOf(url: URL, env: Environment): string[] {
+  try {
+    const { authorization } = proxyFor(url, env) ?? { authorization: null };
+    const login = authorization?.replace(/^Basic /, '') ?? '';
+    const both = Buffer.from(login, 'base64').toString('utf8');
+    return [login, both, both.replace(/^[^:]*:/, '')].filter((one) => one !== '');
+  } catch {
+    return []; // Said where it is asked for.
+  }
+}
+
 interface Variable {
   readonly name: string;
   readonly value: string;
@@ -65,7 +77,10 @@ function parse({ name, value }: Variable): ProxyServer | null {
   if (host === '') return null;
   const origin = `${isSocks ? 'http' : (scheme ?? 'http').toLowerCase()}://${host}${port && `:${port}`}`;
   if (!URL.canParse(origin))
-    throw new ProxyFailed(`${name} names a proxy that can't be reached (${host}:${port}).`);
+    throw new ProxyFailed(
+      // Behind a slash in a password stands the rest of it, and what is before looks like a host.
+      `${name} names a proxy that can't be reached (${rest?.includes('@') ? '…' : `${host}:${port}`}).`,
+    );
   return { variable: name, origin: new URL(origin).origin, authorization: credentials(authority), isSocks };
 }
 

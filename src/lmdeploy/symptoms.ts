@@ -1,4 +1,5 @@
 import { printable } from '../ui/printable.js';
+import { shellWord } from '../ui/shell-word.js';
 import { whichKey } from './opening.js';
 import type { Redirect } from './redirect.js';
 import type { ServerError } from './server-error.js';
@@ -24,11 +25,13 @@ export const LONGER = { sessionLength: 65_536 } as const;
  */
 export function asleep(said: string, baseUrl: string, keyVariable: string | null): Symptom {
   const root = baseUrl.replace(/\/v1$/, '');
-  // The key by the name of its variable, for the shell to fill in.
-  const key = keyVariable === null ? '' : `-H "authorization: Bearer $${keyVariable}" `;
+  const post = "curl -X POST -H 'content-type: application/json'";
+  const address = shellWord(`${root}/wakeup`);
+  // The key by the name of its variable, and through a pipe: everybody may read what stands on a command line.
+  const withKey = `printf 'authorization: Bearer %s' "$${keyVariable}" | ${post} -H @- ${address}`;
   return {
     detail: `The engine sleeps: ${said}`,
-    remedy: `curl -X POST -H 'content-type: application/json' ${key}${root}/wakeup   # wakes it`,
+    remedy: `${keyVariable === null ? `${post} ${address}` : withKey}   # wakes it`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TomlSyntaxError } from './read.js';
+import type { TomlSyntaxError } from './syntax-error.js';
 
 /** Takes two columns in a terminal: emoji, Han, kana, Hangul, full-width forms. */
 const WIDE =
@@ -22,7 +22,7 @@ export function caretUnder(excerpt: string, column: number): string {
  * @param shown makes a part of the excerpt safe for where it is printed; it may change its length
  */
 export function excerptWithCaret(
-  { excerpt, excerptColumn }: TomlSyntaxError,
+  { excerpt, excerptColumn }: Pick<TomlSyntaxError, 'excerpt' | 'excerptColumn'>,
   shown: (part: string) => string,
 ): [excerpt: string, caret: string] {
   const before = startCut(shown(excerpt.slice(0, excerptColumn - 1)));

@@ -3,9 +3,9 @@ import { openToml, pageOf } from './open.js';
 import { partsOf } from './parts.js';
 import { quoteKey, quoteScalar, type Scalar } from './quote.js';
 import { readRaw } from './raw.js';
-import { TomlSyntaxError } from './read.js';
 import { EditRefused } from './refused.js';
 import { spliced } from './splice.js';
+import { TomlSyntaxError } from './syntax-error.js';
 import { type Edit, verify } from './verify.js';
 
 export { type Edit, EditRefused, type Scalar };

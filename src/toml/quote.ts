@@ -26,13 +26,13 @@ export function quoteScalar(value: Scalar): string {
   return String(value);
 }
 
-/** C1 control characters may stand in TOML as they are; a terminal that shows the file would obey them. */
+/** C1 control characters and marks that turn the writing direction may stand in TOML as they are; a terminal would obey them. */
 function quoteString(text: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new EditRefused([], null, 'the text holds half of a surrogate pair');
   const inner = text
     .replace(/["\\]/g, '\\$&')
     .replace(
-      /[\u0000-\u001f\u007f-\u009f]/g,
+      /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
       (c) => `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
     );
   return `"${inner}"`;

@@ -1,5 +1,6 @@
-import { readExactly, TomlSyntaxError, type TomlValue } from './read.js';
+import { readExactly, type TomlValue } from './read.js';
 import { EditRefused } from './refused.js';
+import { TomlSyntaxError } from './syntax-error.js';
 
 /**
  * What the raw TOML text of a value means, its integers as bigints.

@@ -1,4 +1,4 @@
-import { isInSecretTable, isSecretName } from './secret-names.js';
+import { isInSecretTable, isMisplacedKey, isSecretName } from './secret-names.js';
 
 const BARE = '[A-Za-z0-9_-]';
 const NAME = `"[^"\\r\\n]*"|'[^'\\r\\n]*'|(?<!${BARE})${BARE}+(?!${BARE})`;
@@ -16,7 +16,8 @@ const MASK = '"••••"';
 export function maskLine(line: string, section: readonly string[]): string | null {
   for (const match of line.matchAll(ASSIGNMENT)) {
     const path = [...section, ...namesIn(match[1] ?? '')];
-    if (isSecretName(path) || isInSecretTable(path))
+    const value = /^["']+([^"'\r\n]+)/.exec(line.slice(match.index + match[0].length))?.[1] ?? '_';
+    if (isSecretName(path) || isInSecretTable(path) || isMisplacedKey(path, value))
       return `${line.slice(0, match.index + match[0].length)}${MASK}`;
   }
   return null;

@@ -15,6 +15,12 @@ export function isSecretName(path: readonly string[]): boolean {
   return SECRET.test(name) && !VARIABLE_NAME.test(name) && !path.some((part) => VARIABLE_TABLE.test(part));
 }
 
+/** True where the name of a variable should stand and something else does: most likely the key itself. */
+export function isMisplacedKey(path: readonly string[], value: string): boolean {
+  const isName = VARIABLE_NAME.test(path.at(-1) ?? '') || path.some((part) => VARIABLE_TABLE.test(part));
+  return isName && !/^[A-Za-z_]\w*$/.test(value);
+}
+
 /** True where a key, whatever its name, stands in a table of secrets (or is written in place of one). */
 export function isInSecretTable(path: readonly string[]): boolean {
   const nearest = path.findLast((part) => SECRET_TABLE.test(part) || VARIABLE_TABLE.test(part));

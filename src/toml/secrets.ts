@@ -1,7 +1,7 @@
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import { nameOf } from './locate.js';
 import { maskLine, maskLines } from './secret-lines.js';
-import { isInSecretTable, isSecretName } from './secret-names.js';
+import { isInSecretTable, isMisplacedKey, isSecretName } from './secret-names.js';
 import { type Splice, spliced } from './splice.js';
 
 /**
@@ -56,6 +56,8 @@ function placesOf(entry: AST.TOMLKeyValue, section: readonly string[]): Place[] 
 function placesIn(value: AST.TOMLContentNode, path: readonly string[]): Place[] {
   const { range } = value;
   if (isSecretName(path)) return [{ range, path, isSecret: true }];
+  if (value.type === 'TOMLValue' && value.kind === 'string' && isMisplacedKey(path, value.value))
+    return [{ range, path, isSecret: true }];
   if (value.type === 'TOMLInlineTable')
     return [{ range, path, isSecret: false }, ...value.body.flatMap((entry) => placesOf(entry, path))];
   if (isInSecretTable(path)) return [{ range, path, isSecret: true }];

@@ -3,8 +3,10 @@ import { find } from './locate.js';
 import { type Opened, openToml, pageOf } from './open.js';
 import { partsOf } from './parts.js';
 import { readRaw } from './raw.js';
-import { isTable, readExactly, TomlSyntaxError, type TomlTable, type TomlValue } from './read.js';
+import { readExactly, type TomlTable, type TomlValue } from './read.js';
 import { EditRefused } from './refused.js';
+import { TomlSyntaxError } from './syntax-error.js';
+import { isTable } from './table.js';
 
 type Path = readonly string[];
 type Found = Pick<Opened, 'page' | 'root'>;

@@ -1,8 +1,10 @@
 import { TomlDate } from 'smol-toml';
 import type { Scalar } from './quote.js';
 import { readRaw } from './raw.js';
-import { isTable, readExactly, TomlSyntaxError, type TomlTable, type TomlValue } from './read.js';
+import { readExactly, type TomlTable, type TomlValue } from './read.js';
 import { EditRefused } from './refused.js';
+import { TomlSyntaxError } from './syntax-error.js';
+import { isTable } from './table.js';
 
 /**
  * One change of one key. `raw` is the TOML text of a value, which is put there as it is given. Removing a key that isn't

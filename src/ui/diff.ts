@@ -1,7 +1,7 @@
-import type { ChalkInstance } from 'chalk';
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff';
 import { maskSecrets } from '../toml/secrets.js';
 import { maskInText } from './mask.js';
+import type { Palette } from './palette.js';
 
 /**
  * A unified diff of a file, three lines of context, control characters in caret notation.
@@ -37,7 +37,7 @@ function caret(line: string): string {
 }
 
 /** The same diff with its lines in colour. */
-export function colorDiff(diff: string, colors: ChalkInstance): string {
+export function colorDiff(diff: string, colors: Palette): string {
   const paint = (line: string) => {
     if (line.startsWith('+++') || line.startsWith('---')) return colors.bold(line);
     if (line.startsWith('@@')) return colors.cyan(line);

@@ -1,5 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import type { Output } from '../context.js';
+import type { Palette } from './palette.js';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;
@@ -18,13 +18,13 @@ export interface Progress {
  *
  * @param stream null: show nothing
  */
-export function progress(stream: Output | null, label: string, colors: ChalkInstance): Progress {
+export function progress(stream: Output | null, label: string, colors: Palette): Progress {
   if (stream === null) return { say: () => undefined, done: () => undefined };
   let words = label;
   let frame = 0;
   const draw = () => {
     const width = Math.max(10, (stream.columns ?? 80) - 4);
-    stream.write(`${CLEAR_LINE}${colors.cyan(FRAMES[frame % FRAMES.length])} ${words.slice(0, width)}`);
+    stream.write(`${CLEAR_LINE}${colors.cyan(FRAMES[frame % FRAMES.length] ?? '')} ${words.slice(0, width)}`);
     frame += 1;
   };
   draw();

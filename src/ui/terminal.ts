@@ -1,6 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import type { Context } from '../context.js';
-import { palette } from './palette.js';
+import { type Palette, palette } from './palette.js';
 import { printableJson } from './printable.js';
 import { type Progress, progress } from './progress.js';
 
@@ -13,8 +12,8 @@ interface Voice {
 
 /** Where a command's words go: data to stdout, all else to stderr. */
 export interface Terminal {
-  readonly out: ChalkInstance;
-  readonly err: ChalkInstance;
+  readonly out: Palette;
+  readonly err: Palette;
   /** A line or more of what the user asked for. */
   data(text: string): void;
   /** The one document of `--json`. */
@@ -33,20 +32,27 @@ export interface Terminal {
 
 /** The terminal of one command, by its flags. */
 export function openTerminal(context: Context, voice: Voice): Terminal {
-  const { stdout, stderr, env } = context;
-  const err = palette(stderr, env, voice.color);
-  const lively = stderr.isTTY === true && !voice.quiet && !voice.verbose && env['TERM'] !== 'dumb';
+  const { env } = context;
+  // A stream takes Node 2 ms to open, so each waits for its first word.
+  const out = () => palette(context.stdout, env, voice.color);
+  const err = () => palette(context.stderr, env, voice.color);
+  const isLively = () =>
+    context.stderr.isTTY === true && !voice.quiet && !voice.verbose && env['TERM'] !== 'dumb';
   let waiting: Progress | null = null;
   return {
-    out: palette(stdout, env, voice.color),
-    err,
-    data: (text) => void stdout.write(`${text}\n`),
-    document: (value) => void stdout.write(`${printableJson(value)}\n`),
-    beside: (text) => void stderr.write(`${text}\n`),
-    note: (text) => void (voice.quiet || stderr.write(`${text}\n`)),
-    trace: (text) => void (voice.verbose && stderr.write(`${err.dim(text)}\n`)),
+    get out() {
+      return out();
+    },
+    get err() {
+      return err();
+    },
+    data: (text) => void context.stdout.write(`${text}\n`),
+    document: (value) => void context.stdout.write(`${printableJson(value)}\n`),
+    beside: (text) => void context.stderr.write(`${text}\n`),
+    note: (text) => void (voice.quiet || context.stderr.write(`${text}\n`)),
+    trace: (text) => void (voice.verbose && context.stderr.write(`${err().dim(text)}\n`)),
     progress(label) {
-      const begun = progress(lively ? stderr : null, label, err);
+      const begun = progress(isLively() ? context.stderr : null, label, err());
       waiting = begun;
       return {
         ...begun,

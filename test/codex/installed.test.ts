@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askCodex } from '../../src/codex/ask.js';
 import { codexHome } from '../../src/codex/home.js';
-import { findCodex, isOlder } from '../../src/codex/installed.js';
+import { findCodex } from '../../src/codex/installed.js';
+import { isOlder } from '../../src/codex/version.js';
 import type { Context } from '../../src/context.js';
 import { PATH_WITH_CODEX, scratch } from '../cli.js';
 

@@ -1,10 +1,13 @@
 // Records the bundled first turn anew from the Codex of the devDependencies: npm run fixture:record
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findCodex } from '../../dist/codex/installed.js';
-import { firstTurn } from '../../dist/codex/recorder.js';
-import { processContext } from '../../dist/context.js';
+import { fromSource } from '../../build/from-source.mjs';
 
+const { findCodex, firstTurn, processContext } = await fromSource(
+  'codex/installed.ts',
+  'codex/recorder.ts',
+  'context.ts',
+);
 const root = resolve(import.meta.dirname, '../..');
 const its = processContext();
 const cache = await mkdtemp(join(its.temporaryFolder, 'codex-lmdeploy-fixture-'));

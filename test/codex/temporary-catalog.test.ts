@@ -6,16 +6,18 @@ import { expect, test } from 'vitest';
 import { temporaryCatalog } from '../../src/codex/temporary-catalog.js';
 import { quoteScalar } from '../../src/toml/quote.js';
 import { CATALOG } from '../catalog.js';
-import { PATH_WITH_CODEX, scratch } from '../cli.js';
+import { context, PATH_WITH_CODEX, scratch } from '../cli.js';
 
 const run = promisify(execFile);
+
+const at = (temporaryFolder: string) => context({ home: temporaryFolder, temporaryFolder }).context;
 
 test('the real Codex takes its models from it; then it is gone', async () => {
   const folder = await scratch();
   const [home, temporary] = [join(folder, 'home'), join(folder, 'a "temporary" place')];
   await mkdir(home);
   await mkdir(temporary);
-  const { path, remove } = await temporaryCatalog(temporary, CATALOG);
+  const { path, remove } = await temporaryCatalog(at(temporary), CATALOG);
   const args = ['debug', 'models', '-c', `model_catalog_json=${quoteScalar(path)}`];
   const { stdout } = await run('codex', args, {
     env: { PATH: PATH_WITH_CODEX, HOME: folder, CODEX_HOME: home },
@@ -29,7 +31,10 @@ test('the real Codex takes its models from it; then it is gone', async () => {
 
 test('for this user alone, and twice beside each other', async () => {
   const folder = await scratch();
-  const [one, other] = await Promise.all([temporaryCatalog(folder, '{}'), temporaryCatalog(folder, '[]')]);
+  const [one, other] = await Promise.all([
+    temporaryCatalog(at(folder), '{}'),
+    temporaryCatalog(at(folder), '[]'),
+  ]);
   const [theFolder = ''] = await readdir(folder);
   expect((await stat(join(folder, theFolder))).mode & 0o777).toBe(0o700);
   expect((await stat(one.path)).mode & 0o777).toBe(0o600);
@@ -39,7 +44,7 @@ test('for this user alone, and twice beside each other', async () => {
 
 test('where nothing can be written, it says so', async () => {
   const missing = join(await scratch(), 'missing');
-  await expect(temporaryCatalog(missing, '{}')).rejects.toMatchObject({
+  await expect(temporaryCatalog(at(missing), '{}')).rejects.toMatchObject({
     code: 'config-unwritable',
     message: expect.stringContaining('ENOENT'),
   });

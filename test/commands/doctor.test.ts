@@ -66,9 +66,10 @@ test('a healthy set-up passes every check, with the real Codex', async () => {
     contextWindow: 131_072,
     firstTurnTokens: expect.any(Number),
   });
-  // The model list with and without the key; an empty input, a plain turn, two calls and the turns after them, Codex's own
+  // Whether it is a bridge; the model list with and without the key; an empty input, a plain turn, two calls and the turns after them, Codex's own
   // first turn, and one input that is too long: nothing is asked twice.
   expect(server.requests.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+    'GET /healthz',
     ...Array(2).fill('GET /v1/models'),
     ...Array(8).fill('POST /v1/responses'),
   ]);
@@ -264,7 +265,7 @@ describe('the server', () => {
     httpServer(async (request, response) => {
       let text = '';
       for await (const chunk of request) text += chunk;
-      if (request.url === '/v1/models') {
+      if (request.method === 'GET') {
         response.end('{"data":[{"id":"m","owned_by":"lmdeploy"}]}');
         return;
       }

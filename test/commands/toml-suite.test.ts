@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { plan, type Wanted } from '../../src/codex/plan.js';
 import { planRemoval } from '../../src/codex/plan-removal.js';
-import { decodeUtf8, readExactly } from '../../src/toml/read.js';
+import { readExactly } from '../../src/toml/read.js';
+import { decodeUtf8 } from '../../src/toml/utf8.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
 import { WANTED } from '../codex/wanted.js';
 

@@ -42,7 +42,7 @@ test('a server that asks for keys is started again with its keys, by the name of
   const older = await remedy('server.release', { ...locked, release: '0.17' });
   expect(older.text).toContain(ASKED);
   const asleep = await remedy('server.awake', { ...locked, asleep: true });
-  expect(asleep.text).toContain('-H "authorization: Bearer $LMDEPLOY_API_KEY" http://127.0.0.1');
+  expect(asleep.text).toContain(`printf 'authorization: Bearer %s' "$LMDEPLOY_API_KEY" | curl `);
   const open = await remedy('responses.tools', { toolCallParser: false });
   expect(open.text).toMatch(LINE);
   expect(open.text).not.toContain('--api-keys');

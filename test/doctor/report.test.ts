@@ -1,7 +1,7 @@
-import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import type { Result } from '../../src/doctor/check.js';
 import { exitCodeOf, renderReport, summarize } from '../../src/doctor/report.js';
+import { PLAIN } from '../../src/ui/palette.js';
 
 const result = (
   id: string,
@@ -25,7 +25,7 @@ const results = [
 ];
 
 test('a line a check, detail and remedy under what is not fine, a summary last', () => {
-  expect(renderReport(results, new Chalk({ level: 0 }))).toMatchInlineSnapshot(`
+  expect(renderReport(results, PLAIN)).toMatchInlineSnapshot(`
     "✓ codex.installed   Title of codex.installed (Codex 0.169.0)
     ! key.variable      Title of key.variable
         It ends with a line end.
@@ -48,9 +48,5 @@ test.each([
 ] as const)('%j, strict %s: exit %i', (given, strict, code, summary) => {
   const found = given.map((status, index) => result(`c${index}`, status, 'd', 'r'));
   expect(exitCodeOf(summarize(found), strict)).toBe(code);
-  expect(
-    renderReport(found, new Chalk({ level: 0 }))
-      .split('\n')
-      .at(-1),
-  ).toBe(summary);
+  expect(renderReport(found, PLAIN).split('\n').at(-1)).toBe(summary);
 });

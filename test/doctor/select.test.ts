@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { CHECKS } from '../../src/doctor/checks/index.js';
 import { select } from '../../src/doctor/select.js';
+import { TITLES } from '../../src/doctor/titles.js';
 
 const shown = (only?: string[], skip?: string[]) => {
   const { run, shows } = select(CHECKS, only, skip);
@@ -37,12 +38,18 @@ test('--only takes ids and groups; what they require runs unseen', () => {
   ]);
 });
 
+test('the list shows each check in its order', () => {
+  expect(CHECKS.map(({ id, title }) => [id, title])).toEqual(Object.entries(TITLES));
+});
+
 test('--skip leaves out, and what others require still runs unseen', () => {
   const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server', 'live']);
   expect(seen).toEqual([
     'codex.home',
     'key.variable',
     'network.proxy',
+    'bridge.running',
+    'bridge.version',
     'model.served',
     'responses.answers',
     'responses.stream',

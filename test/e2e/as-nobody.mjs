@@ -1,10 +1,8 @@
 // The built program as a user without rights. It is loaded by root first, who alone may be able to read it.
 import { setgid, setgroups, setuid } from 'node:process';
-import { run } from '../../dist/cli.js';
-import { processContext } from '../../dist/context.js';
+import { loadAll, processContext, run } from '../built.mjs';
 
-const parts = ['commands/init', 'commands/remove', 'failure'];
-await Promise.all(parts.map((name) => import(`../../dist/${name}.js`)));
+loadAll();
 const NOBODY = 65534;
 setgroups([]);
 setgid(NOBODY);

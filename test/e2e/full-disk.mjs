@@ -14,8 +14,7 @@ import {
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { run } from '../../dist/cli.js';
-import { processContext } from '../../dist/context.js';
+import { processContext, run } from '../built.mjs';
 
 const [disk] = process.argv.slice(2);
 const [home, filling] = [join(disk, 'home'), join(disk, 'filling')];

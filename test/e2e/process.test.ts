@@ -1,5 +1,5 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,28 +7,18 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { doctorDocument } from '../../src/documents.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
+import { installPacked, type Packed } from '../packed.js';
 import { closedPort } from '../sockets.js';
 
 const run = promisify(execFile);
+let installed: Packed;
 let folder: string;
 let program: string;
 
-/** The packed tarball, installed into an empty folder: what a user gets. `dist` was built by `npm test`. */
+/** What a user gets. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-packed-'));
-  const npm = { cwd: ROOT, encoding: 'utf8' as const, env: { ...process.env, npm_config_loglevel: 'error' } };
-  const packed = execFileSync(
-    'npm',
-    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-    npm,
-  );
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-  await writeFile(join(folder, 'package.json'), '{"private":true}');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', join(folder, filename)], {
-    ...npm,
-    cwd: folder,
-    stdio: 'ignore',
-  });
+  installed = await installPacked();
+  folder = installed.folder;
   program = join(folder, 'node_modules/.bin/codex-lmdeploy');
 });
 
@@ -49,17 +39,19 @@ async function packed(args: string[], env: Record<string, string>) {
 test('the package holds what a user needs, and no more', async () => {
   const files = (await readdir(join(folder, 'node_modules/codex-lmdeploy'))).sort();
   expect(files).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
+  expect(installed.packages).toBe(1);
+  expect(installed.bytes).toBeLessThan(400_000);
 });
 
 test('the first turn that comes with the package can be read from it', async () => {
-  const recorder = join(folder, 'node_modules/codex-lmdeploy/dist/codex/recorder.js');
-  const script = `const { firstTurn } = await import(${JSON.stringify(recorder)});
-const turn = await firstTurn({}, null, 'm');
-console.log(turn.source, turn.codexVersion, turn.body.model, turn.prompt.length > 10_000);`;
-  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: folder,
-  });
-  expect({ stdout, stderr }).toEqual({ stdout: 'fixture 0.169.0 m true\n', stderr: '' });
+  const server = await startStandIn();
+  onTestFinished(() => server.close());
+  const home = await scratch();
+  const env = { CODEX_HOME: home, HOME: home, LMDEPLOY_API_KEY: 'dummy' };
+  // Without a Codex that could be recorded.
+  const args = ['doctor', server.baseUrl, '--only', 'responses.context', '--json'];
+  const { server: facts } = doctorDocument.parse(JSON.parse((await packed(args, env)).stdout));
+  expect(facts?.firstTurnTokens).toBeGreaterThan(5_000);
 });
 
 test('--version, --help and wrong usage', async () => {

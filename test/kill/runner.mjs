@@ -2,8 +2,7 @@
 // commands: so a kill meets the writing, not the start of Node.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { run } from '../../dist/cli.js';
-import { processContext } from '../../dist/context.js';
+import { loadAll, processContext, run } from '../built.mjs';
 
 const its = processContext();
 /** At once, whatever happens next. */
@@ -19,7 +18,6 @@ async function answer({ id, home, argv, loop }) {
   }
 }
 
-// The commands themselves are imported when first called; that too is before the loop.
-await Promise.all(['init', 'remove'].map((name) => import(`../../dist/commands/${name}.js`)));
+loadAll();
 say({ ready: true });
 for await (const line of createInterface({ input: process.stdin })) void answer(JSON.parse(line));

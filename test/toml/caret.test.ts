@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { caretUnder, excerptWithCaret } from '../../src/toml/caret.js';
-import { decodeUtf8, readToml, TomlSyntaxError } from '../../src/toml/read.js';
+import { readToml } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
+import { decodeUtf8 } from '../../src/toml/utf8.js';
 import { printable } from '../../src/ui/printable.js';
 
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Edit, edit, editWhole } from '../../src/toml/edit.js';
 import { Page } from '../../src/toml/page.js';
 import { partsOf } from '../../src/toml/parts.js';
-import { TomlSyntaxError } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
 
 const NAME: Edit = { path: ['model_providers', 'lmdeploy', 'name'], set: 'x' };
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodeUtf8, readToml, TomlSyntaxError } from '../../src/toml/read.js';
+import { readToml } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
+import { decodeUtf8 } from '../../src/toml/utf8.js';
 
 function errorOf(run: () => unknown): TomlSyntaxError {
   try {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Edit, EditRefused, edit } from '../../src/toml/edit.js';
-import { TomlSyntaxError } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
 
 type Case = [edits: Edit[], before: string, line: number | null, message: string];
 

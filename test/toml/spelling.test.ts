@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EditRefused, edit } from '../../src/toml/edit.js';
-import { TomlSyntaxError } from '../../src/toml/read.js';
 import { spellings } from '../../src/toml/spelling.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
 
 const DOCUMENT = `\uFEFFmodel = 'it\\s' # c\r
 n = 400_000

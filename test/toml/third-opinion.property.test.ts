@@ -2,7 +2,8 @@ import iarna from '@iarna/toml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EditRefused, edit } from '../../src/toml/edit.js';
-import { readExactly, TomlSyntaxError } from '../../src/toml/read.js';
+import { readExactly } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
 import { FUZZ_FEW } from './runs.js';
 import { cases } from './tree-edits.js';
 

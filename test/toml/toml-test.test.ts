@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Edit, EditRefused, edit } from '../../src/toml/edit.js';
-import { decodeUtf8, readExactly, TomlSyntaxError } from '../../src/toml/read.js';
+import { readExactly } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
+import { decodeUtf8 } from '../../src/toml/utf8.js';
 import { undoOf } from './undo.js';
 
 const SUITE = new URL('../../../shared/toml-test/tests/', import.meta.url);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Edit, EditRefused, edit, editWhole } from '../../src/toml/edit.js';
-import { readExactly, TomlSyntaxError, type TomlTable } from '../../src/toml/read.js';
+import { readExactly, type TomlTable } from '../../src/toml/read.js';
+import { TomlSyntaxError } from '../../src/toml/syntax-error.js';
 import { hasWayBack, isSubsequence, leavesOf, modelAfter, tablesOf } from './model.js';
 import { FUZZ } from './runs.js';
 import { cases } from './tree-edits.js';

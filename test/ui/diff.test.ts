@@ -1,6 +1,6 @@
-import { Chalk } from 'chalk';
 import { expect, test } from 'vitest';
 import { colorDiff, unifiedDiff } from '../../src/ui/diff.js';
+import { COLORED } from '../../src/ui/palette.js';
 
 const lines = (...numbers: number[]) => numbers.map((n) => `k${n} = ${n}\n`).join('');
 
@@ -39,7 +39,7 @@ test('what would drive the terminal is written out', () => {
 });
 
 test('colours follow the first character of a line', () => {
-  const colored = colorDiff('--- a\n+++ b\n@@ x @@\n same\n-old\n+new', new Chalk({ level: 1 }));
+  const colored = colorDiff('--- a\n+++ b\n@@ x @@\n same\n-old\n+new', COLORED);
   expect(colored.split('\n').map((line) => /^\u001b\[(\d+)m/.exec(line)?.[1] ?? null)).toEqual([
     '1',
     '1',

@@ -3,7 +3,7 @@ import { isLoopback } from '../../lmdeploy/address.js';
 import { type LaunchOptions, launchRemedy } from '../../lmdeploy/launch.js';
 import type { Symptom } from '../../lmdeploy/symptoms.js';
 import { type Trouble, troubleHint } from '../../lmdeploy/trouble.js';
-import { isSecret } from '../../lmdeploy/without-key.js';
+import { isSecret } from '../../ui/mask-secret.js';
 import type { Asked } from './errors.js';
 
 /** The variable that the key is in, or ought to be. */

@@ -24,8 +24,14 @@ const FITTING = /^[a-zA-Z0-9_-]{1,64}$/;
  * a name that changed when another tool came or went would cost the server its prefix cache. Pure.
  */
 export function flatName(namespace: string | null, name: string): string {
-  const whole = namespace === null ? name : `${namespace}__${name}`;
+  const whole = wholeName(namespace, name);
   return FITTING.test(whole) ? whole : marked(whole, namespace, name);
+}
+
+/** Codex 0.134.0 and 0.150.0 end the name of an MCP server's namespace with the two underscores. */
+function wholeName(namespace: string | null, name: string): string {
+  if (namespace === null) return name;
+  return namespace.endsWith('__') ? namespace + name : `${namespace}__${name}`;
 }
 
 /** The readable part of a name, and a hash that tells it from others with the same. */
@@ -53,8 +59,7 @@ export function namesFor(tools: readonly Origin[]): Names {
     const key = keyOf(namespace, name);
     if (flats.has(key)) continue;
     const usual = flatName(namespace, name);
-    const whole = namespace === null ? name : `${namespace}__${name}`;
-    const flat = origins.has(usual) ? marked(whole, namespace, name) : usual;
+    const flat = origins.has(usual) ? marked(wholeName(namespace, name), namespace, name) : usual;
     flats.set(key, flat);
     origins.set(flat, tool);
   }

@@ -58,7 +58,7 @@ function callable(tool: JsonObject, namespace: string | null, leftOut: string[])
 function aboutOf(namespace: JsonObject, name: string): string {
   const description = textOr(namespace['description'], '').trim();
   if (description === '' || description === `Tools in the ${name} namespace.`) return '';
-  return `\n\nOf all tools whose names begin with ${name}__: ${description}`;
+  return `\n\nOf all tools whose names begin with ${name.replace(/__$/, '')}__: ${description}`;
 }
 
 function asFunction({ origin, tool, about }: Found, names: Names): JsonObject {

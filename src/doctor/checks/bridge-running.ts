@@ -4,10 +4,10 @@ import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const bridgeRunning: Check = {
-  id: 'bridge.running',
-  title: 'The bridge in between answers',
+  ...titled('bridge.running'),
   requires: [],
   applies: ({ settings }) => settings.bridge !== null,
   async run(examination, earlier) {

@@ -1,11 +1,11 @@
 import { printable } from '../../ui/printable.js';
 import { VERSION } from '../../version.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 import { startLine } from './bridge-running.js';
 
 export const bridgeVersion: Check = {
-  id: 'bridge.version',
-  title: 'The bridge is of this version',
+  ...titled('bridge.version'),
   requires: ['bridge.running'],
   applies: ({ settings }) => settings.bridge !== null,
   async run(examination) {

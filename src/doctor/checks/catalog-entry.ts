@@ -11,10 +11,10 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const catalogEntry: Check = {
-  id: 'catalog.entry',
-  title: 'The model catalog is right',
+  ...titled('catalog.entry'),
   requires: ['config.provider'],
   async run(examination) {
     if (examination.catalog.state === 'none') return pass('the config names none');
@@ -34,7 +34,10 @@ export function catalogFault(examination: Examination): Finding | null {
   if (catalog.state === 'unreadable')
     return fail(
       `${catalog.place} names the model catalog ${printable(catalog.path)}, which ${catalog.why}; Codex stops there.`,
-      remedyFor(examination, `take model_catalog_json out of ${catalog.place}, or put the file there`),
+      remedyFor(
+        examination,
+        `take model_catalog_json out of ${quoted(catalog.place)}, or put the file there`,
+      ),
     );
   const model = topLevel(effective, 'model');
   if (model === null) return null;

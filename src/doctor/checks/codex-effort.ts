@@ -1,16 +1,17 @@
-import { giverOf, placeIn } from '../../codex/effective.js';
+import { giverOf } from '../../codex/effective.js';
 import { refusedEffort } from '../../codex/effort.js';
 import { setCommand } from '../../codex/line-edit.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { topLevel } from '../../codex/provider.js';
 import { explain } from '../../lmdeploy/facts.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 const KEY = 'model_reasoning_effort';
 
 export const codexEffort: Check = {
-  id: 'codex.effort',
-  title: 'The server takes the reasoning effort',
+  ...titled('codex.effort'),
   requires: ['config.provider', 'server.kind'],
   async run({ discovery, effective, layers, settings }) {
     const effort = topLevel(effective, KEY);

@@ -5,10 +5,10 @@ import type { CodexHome } from '../../codex/home.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const codexHomeCheck: Check = {
-  id: 'codex.home',
-  title: "Codex's home can be used",
+  ...titled('codex.home'),
   requires: [],
   async run(examination) {
     const { home, context } = examination;

@@ -3,10 +3,10 @@ import { valueAt } from '../../codex/effective.js';
 import { topLevel } from '../../codex/provider.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const codexImages: Check = {
-  id: 'codex.images',
-  title: 'No image can end a session',
+  ...titled('codex.images'),
   requires: ['config.provider', 'server.kind'],
   async run({ discovery, effective, catalog, initLine, settings }) {
     if (settings.bridge !== null) return pass('the bridge puts a line of text in the place of each');

@@ -1,16 +1,17 @@
 import { dirname } from 'node:path';
-import { askVersion, codexesOnPath, type InstalledCodex, isOlder } from '../../codex/installed.js';
+import { askVersion, codexesOnPath, type InstalledCodex } from '../../codex/installed.js';
+import { isOlder } from '../../codex/version.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 /** The first release with `--profile NAME` as a file of its own, and the oldest that was tried. */
 const OLDEST = '0.134.0';
 const INSTALL = 'npm install -g @openai/codex';
 
 export const codexInstalled: Check = {
-  id: 'codex.installed',
-  title: 'Codex is installed',
+  ...titled('codex.installed'),
   requires: [],
   async run(examination) {
     const installed = await examination.codex();

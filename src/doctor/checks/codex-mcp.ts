@@ -3,10 +3,10 @@ import { quoteKey } from '../../toml/quote.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const codexMcp: Check = {
-  id: 'codex.mcp',
-  title: 'No MCP server whose tools the model would not see',
+  ...titled('codex.mcp'),
   requires: ['config.provider', 'server.kind'],
   async run({ effective, discovery, settings }) {
     const enabled = keysAt(effective, ['mcp_servers']).filter(

@@ -1,7 +1,10 @@
-import { giverOf, placeIn, valueAt } from '../../codex/effective.js';
+import { giverOf, valueAt } from '../../codex/effective.js';
 import { openCommand, setCommand } from '../../codex/line-edit.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { printable } from '../../ui/printable.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 /** Where web search is switched on, the old ways among it (Codex 0.169.0). It is on by itself, and nobody relies on that. */
 const SWITCHES = [
@@ -13,8 +16,7 @@ const SWITCHES = [
 ];
 
 export const codexWebsearch: Check = {
-  id: 'codex.websearch',
-  title: 'No web search that would never happen',
+  ...titled('codex.websearch'),
   requires: ['config.provider'],
   async run({ effective, layers, config }) {
     const on = SWITCHES.find((path) => isOn(valueAt(effective, path)));
@@ -26,7 +28,7 @@ export const codexWebsearch: Check = {
       `${placeIn(giver, on)} sets ${on.join('.')} (${said}), but LMDeploy drops that tool: the model can't search the web.`,
       on.length === 1
         ? setCommand(giver, on, 'disabled')
-        : `${openCommand(giver, on)}   # take ${on.join('.')} out, and write at the top${giver.path === config.path ? '' : ` of ${config.path}`}: web_search = "disabled"`,
+        : `${openCommand(giver, on)}   # take ${on.join('.')} out, and write at the top${giver.path === config.path ? '' : ` of ${shellWord(config.path)}`}: web_search = "disabled"`,
     );
   },
 };

@@ -1,12 +1,12 @@
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 import { catalogFault } from './catalog-entry.js';
 import { legacyFault } from './config-legacy.js';
 import { providerFault } from './config-provider.js';
 
 export const configAccepted: Check = {
-  id: 'config.accepted',
-  title: 'The installed Codex loads the config',
+  ...titled('config.accepted'),
   requires: ['codex.installed', 'config.syntax'],
   async run(examination) {
     const { verdict, home, config, userConfig } = examination;

@@ -6,12 +6,11 @@ import { CliError } from '../../errors.js';
 import { EditRefused } from '../../toml/edit.js';
 import { readToml } from '../../toml/read.js';
 import { printable } from '../../ui/printable.js';
-import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const configChanged: Check = {
-  id: 'config.changed',
-  title: 'What init wrote is as it was written',
+  ...titled('config.changed'),
   requires: ['config.syntax'],
   async run({ home, config, providerId, initLine, removeLine, settings }, earlier) {
     try {
@@ -57,8 +56,8 @@ function isReliedOn(path: readonly string[]): boolean {
 /** What leads to an address again: a bridge's is made from the server behind it and a port. */
 function wayBack(address: string, record: FileRecord, providerId: string) {
   const bridge = record.imprints.find(({ provider }) => provider === providerId)?.bridge;
-  if (bridge?.address !== address) return { address: shellWord(address) };
-  return { address: shellWord(bridge.server), more: [`--bridge ${new URL(address).port}`] };
+  if (bridge?.address !== address) return { address };
+  return { address: bridge.server, more: [`--bridge ${new URL(address).port}`] };
 }
 
 /** What `init` wrote at a path, as a value. */

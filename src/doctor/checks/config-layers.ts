@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readConfig } from '../../codex/config.js';
-import { giverOf, keysAt, placeIn, valueAt } from '../../codex/effective.js';
+import { giverOf, keysAt, valueAt } from '../../codex/effective.js';
 import { isAbove, type Layer } from '../../codex/layers.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { topLevel } from '../../codex/provider.js';
 import { isInSecretTable, isSecretName } from '../../toml/secret-names.js';
 import { printable } from '../../ui/printable.js';
-import { quoted } from '../../ui/shell-word.js';
+import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 /** A key of another file that decides what this one wants to. */
 interface Shadow {
@@ -17,8 +19,7 @@ interface Shadow {
 }
 
 export const configLayers: Check = {
-  id: 'config.layers',
-  title: 'No other config file outdoes it',
+  ...titled('config.layers'),
   requires: ['config.provider'],
   async run(examination) {
     const shadows = [...above(examination), ...below(examination)];
@@ -79,14 +80,14 @@ function shown(path: readonly string[], value: unknown): string {
 }
 
 function wayOut({ layer, path }: Shadow, configPath: string): string {
-  const key = path.join('.');
+  const key = shellWord(path.join('.'));
   switch (layer.kind) {
     case 'managed':
-      return `sudoedit ${layer.path}   # take ${key} out; neither ${configPath} nor codex -c outdoes that file`;
+      return `sudoedit ${shellWord(layer.path)}   # take ${key} out; neither ${shellWord(configPath)} nor codex -c outdoes that file`;
     case 'project':
       return `"\${EDITOR:-vi}" ${quoted(layer.path)}   # take ${key} out; or start Codex in a folder outside that project`;
     default:
-      return `"\${EDITOR:-vi}" ${quoted(configPath)}   # set ${key} there, which outdoes ${layer.path}`;
+      return `"\${EDITOR:-vi}" ${quoted(configPath)}   # set ${key} there, which outdoes ${shellWord(layer.path)}`;
   }
 }
 

@@ -16,12 +16,12 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 const CONNECT_LIMIT_MS = 500;
 
 export const configLeftovers: Check = {
-  id: 'config.leftovers',
-  title: 'Other tools have left nothing in the way',
+  ...titled('config.leftovers'),
   requires: ['config.syntax'],
   async run(examination) {
     const { providerId, layers } = examination;
@@ -94,5 +94,5 @@ function names(blocks: readonly Leftover[]): string {
 function removal({ undo, place, file, what }: Leftover): string {
   if (undo !== null) return undo;
   const line = /:(\d+)$/.exec(place)?.[1];
-  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}${quoted(file)}   # remove ${printable(what)}`;
+  return `"\${EDITOR:-vi}" ${line === undefined ? '' : `+${line} `}${quoted(file)}   # remove ${quoted(what)}`;
 }

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { rowsOf, valueAt } from '../../codex/effective.js';
-import { isOlder } from '../../codex/installed.js';
+import { valueAt } from '../../codex/effective.js';
 import { type Legacy, legacyIn, profileLines } from '../../codex/legacy.js';
 import { openCommand, sedCommand, setCommand, takeOutScript } from '../../codex/line-edit.js';
+import { rowsOf } from '../../codex/place-in-layer.js';
 import { FIRST_WITH_FILES } from '../../codex/profile.js';
 import { topLevel } from '../../codex/provider.js';
+import { isOlder } from '../../codex/version.js';
 import { printable } from '../../ui/printable.js';
-import { quoted } from '../../ui/shell-word.js';
+import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const configLegacy: Check = {
-  id: 'config.legacy',
-  title: 'Nothing in the config is from before Codex 0.134',
+  ...titled('config.legacy'),
   requires: ['config.syntax'],
   run: async (examination) =>
     (await legacyFault(examination)) ?? pass('no profile tables, no wire_api = "chat"'),
@@ -51,7 +52,6 @@ function words({ kind, name, place }: Legacy): string {
 }
 
 function migration({ kind, name, file }: Legacy, { layers, home }: Examination): string {
-  const shown = printable(name);
   const layer = layers.find(({ path }) => path === file);
   if (layer === undefined) return `"\${EDITOR:-vi}" ${quoted(file)}`;
   if (kind === 'wire-api') {
@@ -61,7 +61,7 @@ function migration({ kind, name, file }: Legacy, { layers, home }: Examination):
   const table = ['profiles', name];
   const isThere = valueAt(layer.document, table) !== undefined;
   const key = topLevel(layer.document, 'profile') === null ? '' : takeOutScript(layer, ['profile']);
-  const start = `then start: codex --profile ${shown}`;
+  const start = `then start: codex --profile ${shellWord(name)}`;
   if (!isThere)
     return key
       ? `${sedCommand(layer, [key])}   # ${start}`
@@ -69,7 +69,7 @@ function migration({ kind, name, file }: Legacy, { layers, home }: Examination):
   const [lines, rows] = [profileLines(layer, name), rowsOf(layer, table)];
   // A name out of a file goes into a command only where it can do nothing there.
   if (lines === null || rows === null || key === null || !/^[\w-]+$/.test(name) || lines.some(isHeader))
-    return `${openCommand(layer, table)}   # move what stands in [profiles.${shown}] to ${shown}.config.toml beside it, take out profile = …, and start Codex with --profile`;
+    return `${openCommand(layer, table)}   # move what stands in ${quoted(`[profiles.${name}]`)} to ${shellWord(`${name}.config.toml`)} beside it, take out profile = …, and start Codex with --profile`;
   const moved = `printf '%s\\n' ${lines.map(quoted).join(' ')} >> ${quoted(join(home.path, `${name}.config.toml`))}`;
   const without = sedCommand(layer, [...(key === '' ? [] : [key]), `${rows.first},${rows.last}d`]);
   return `${moved} && ${without}   # ${start}`;

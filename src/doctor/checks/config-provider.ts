@@ -16,13 +16,13 @@ import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 /** LMDeploy sends nothing while it reads a prompt; a long one takes a large model some ten seconds. */
 const SHORT_SILENCE_MS = 60_000;
 
 export const configProvider: Check = {
-  id: 'config.provider',
-  title: 'Codex is set up for LMDeploy',
+  ...titled('config.provider'),
   requires: ['config.syntax'],
   async run(examination) {
     const fault = await providerFault(examination);

@@ -1,9 +1,9 @@
 import type { ConfigRead } from '../../codex/config.js';
 import { type Check, type Finding, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const configSyntax: Check = {
-  id: 'config.syntax',
-  title: 'The config is TOML',
+  ...titled('config.syntax'),
   requires: ['codex.home'],
   async run({ config, userConfig }) {
     // A profile is laid over config.toml, so both have to be TOML.

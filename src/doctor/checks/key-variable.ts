@@ -1,13 +1,15 @@
-import { giverOf, placeIn } from '../../codex/effective.js';
+import { giverOf } from '../../codex/effective.js';
+import { placeIn } from '../../codex/place-in-layer.js';
 import { DEFAULT_ENV_KEY, isVariableName } from '../../codex/provider.js';
 import { isLoopback } from '../../lmdeploy/address.js';
 import { whichKey } from '../../lmdeploy/opening.js';
+import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const keyVariable: Check = {
-  id: 'key.variable',
-  title: 'The key variable is set',
+  ...titled('key.variable'),
   requires: ['config.syntax'],
   async run(examination) {
     const { settings, context, initLine } = examination;
@@ -84,6 +86,6 @@ async function travelsInTheOpen({ settings, discovery, initLine }: Examination) 
   const { hostname, port } = new URL(baseUrl);
   return warn(
     `The key goes over plain http to ${hostname}.`,
-    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${hostname}   # a tunnel; then: ${initLine({ address: '127.0.0.1:23333' })}`,
+    `ssh -N -L 23333:127.0.0.1:${port || '80'} ${shellWord(hostname)}   # a tunnel; then: ${initLine({ address: '127.0.0.1:23333' })}`,
   );
 }

@@ -4,10 +4,10 @@ import { notServed } from '../../lmdeploy/symptoms.js';
 import { printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const modelServed: Check = {
-  id: 'model.served',
-  title: 'The configured model is served',
+  ...titled('model.served'),
   requires: ['server.awake', 'server.key'],
   async run({ discovery, configuredModel, effective, providerId, initLine, launchLine }) {
     const { listing } = await discovery.models();

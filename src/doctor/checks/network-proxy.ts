@@ -2,12 +2,13 @@ import { isLoopback } from '../../lmdeploy/address.js';
 import type { Listing } from '../../lmdeploy/listing.js';
 import { ProxyFailed, type ProxyServer, proxyFor } from '../../lmdeploy/proxy.js';
 import { caFile } from '../../lmdeploy/trust.js';
+import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const networkProxy: Check = {
-  id: 'network.proxy',
-  title: 'Nothing stands between Codex and the server',
+  ...titled('network.proxy'),
   requires: [],
   async run(examination) {
     const { context, discovery, settings } = examination;
@@ -81,7 +82,10 @@ function answerOf(listing: Listing): string | null {
 function around(host: string, env: Examination['context']['env']): string {
   const bare = host.replace(/^\[|\]$/g, '');
   const rest = env['NO_PROXY'] === undefined && env['no_proxy'] ? ',$no_proxy' : '${NO_PROXY:+,$NO_PROXY}';
-  return `export NO_PROXY="${bare}${rest}"`;
+  // A name may hold what a shell obeys, but hardly any does.
+  return /^[\w.:-]+$/.test(bare)
+    ? `export NO_PROXY="${bare}${rest}"`
+    : `export NO_PROXY=${quoted(bare)}"${rest}"`;
 }
 
 function hostOf({ origin }: ProxyServer): string {

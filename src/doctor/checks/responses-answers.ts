@@ -4,10 +4,10 @@ import { brokenByOpenai, failedOnServer, refusedTurn, unusableAnswer } from '../
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import type { Turn } from '../../lmdeploy/turn.js';
 import { type Check, type Finding, fail, failBy, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesAnswers: Check = {
-  id: 'responses.answers',
-  title: 'A turn gets an answer',
+  ...titled('responses.answers'),
   // Said twice for `init`, which settles itself which model is served.
   requires: ['server.awake', 'model.served'],
   async run({ discovery, launchLine }) {

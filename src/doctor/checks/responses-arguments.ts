@@ -2,10 +2,10 @@ import { explain } from '../../lmdeploy/facts.js';
 import { UPGRADE } from '../../lmdeploy/symptoms.js';
 import type { TomlTable } from '../../toml/read.js';
 import { type Check, fail, pass, saidBy, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesArguments: Check = {
-  id: 'responses.arguments',
-  title: 'A call without arguments is taken back',
+  ...titled('responses.arguments'),
   requires: ['responses.tools'],
   async run({ discovery, effective, initLine, settings }, earlier) {
     if (settings.bridge !== null) return pass('the bridge mends what the server would not take back');

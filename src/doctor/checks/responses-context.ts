@@ -10,13 +10,13 @@ import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-
 import { grouped } from '../../ui/grouped.js';
 import { type Check, type Earlier, type Finding, fail, pass, saidBy, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 /** A window with which Codex can work for a while between compactions; its first turn alone takes about 8,000 tokens. */
 const COMFORTABLE = 32_768;
 
 const CHECK = {
-  id: 'responses.context',
-  title: 'The context window is large enough',
+  ...titled('responses.context'),
   requires: ['model.served'],
 };
 

@@ -1,12 +1,12 @@
 import { AGAIN, launch } from '../../lmdeploy/launch.js';
 import { reasoningSeen } from '../../lmdeploy/told-turns.js';
 import { type Check, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 const WORDS = { none: 'the model does not think aloud', separate: 'thoughts are kept apart' } as const;
 
 export const responsesReasoning: Check = {
-  id: 'responses.reasoning',
-  title: 'Thoughts stay out of the answers',
+  ...titled('responses.reasoning'),
   requires: ['responses.answers'],
   async run({ discovery, launchLine }) {
     // Where a turn with a call is tried anyway, it may tell what the plain one does not.

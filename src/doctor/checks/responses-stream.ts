@@ -1,9 +1,9 @@
 import { inOnePiece, NO_BUFFERING, unreadableStream } from '../../lmdeploy/symptoms.js';
 import { type Check, failBy, pass, skip, warn } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesStream: Check = {
-  id: 'responses.stream',
-  title: 'The stream holds what Codex needs',
+  ...titled('responses.stream'),
   requires: ['responses.answers'],
   async run({ discovery }) {
     const text = (await discovery.opening())?.text;

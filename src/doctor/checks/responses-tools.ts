@@ -4,10 +4,10 @@ import { troubleHint } from '../../lmdeploy/trouble.js';
 import { callsOf, hasSoundArguments, isCutShort, lacksToolParser, type Turn } from '../../lmdeploy/turn.js';
 import { printable } from '../../ui/printable.js';
 import { type Check, type Finding, fail, failBy, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesTools: Check = {
-  id: 'responses.tools',
-  title: 'The model can call tools',
+  ...titled('responses.tools'),
   requires: ['responses.answers'],
   async run({ discovery, launchLine }) {
     const turn = await discovery.tool();

@@ -1,10 +1,10 @@
 import { explain } from '../../lmdeploy/facts.js';
 import { UPGRADE } from '../../lmdeploy/symptoms.js';
 import { type Check, fail, pass, skip } from '../check.js';
+import { titled } from '../titles.js';
 
 export const responsesTurn: Check = {
-  id: 'responses.turn',
-  title: 'A second turn is taken',
+  ...titled('responses.turn'),
   requires: ['responses.tools'],
   async run({ discovery }) {
     await discovery.second();

@@ -2,10 +2,10 @@ import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { asleep } from '../../lmdeploy/symptoms.js';
 import { type Check, fail, failBy, pass, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const serverAwake: Check = {
-  id: 'server.awake',
-  title: 'The engine is awake',
+  ...titled('server.awake'),
   requires: ['server.kind'],
   async run(examination) {
     const { discovery, settings, launchLine } = examination;

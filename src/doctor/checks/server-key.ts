@@ -1,13 +1,15 @@
-import { giverOf, lineIn } from '../../codex/effective.js';
+import { giverOf } from '../../codex/effective.js';
+import { lineIn } from '../../codex/place-in-layer.js';
 import { DEFAULT_ENV_KEY } from '../../codex/provider.js';
 import { lockOf, whichKey } from '../../lmdeploy/opening.js';
 import type { ServerError } from '../../lmdeploy/server-error.js';
 import { lockedBy, lockedOut } from '../../lmdeploy/symptoms.js';
-import { quoted } from '../../ui/shell-word.js';
+import { quoted, shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, failBy, pass, saidBy, skip } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
-const CHECK = { id: 'server.key', title: 'The server takes the key', requires: ['server.kind'] };
+const CHECK = { ...titled('server.key'), requires: ['server.kind'] };
 
 /** What `doctor` asks. A key that Codex gets from a command, say, may be right without being known here. */
 export const serverKey: Check = {
@@ -51,7 +53,7 @@ function locked(lock: ServerError, examination: Examination): Finding {
         lock,
         `wants a key, and the one that ${own.name} in ${own.place} brings is not this tool's to ask for`,
       ),
-      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${settings.baseUrl.value} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
+      `export ${DEFAULT_ENV_KEY}=KEY && codex-lmdeploy doctor ${shellWord(settings.baseUrl.value)} --env-key ${DEFAULT_ENV_KEY}   # with that key, only to look at the server`,
     );
   if (own !== null) {
     const what = discovery.client.hasKey

@@ -5,10 +5,10 @@ import { printable } from '../../ui/printable.js';
 import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, failBy, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const serverKind: Check = {
-  id: 'server.kind',
-  title: 'The server is an LMDeploy with the Responses API',
+  ...titled('server.kind'),
   requires: ['server.reachable'],
   async run({ discovery, initLine, settings }) {
     const { value: baseUrl } = settings.baseUrl;
@@ -25,7 +25,7 @@ export const serverKind: Check = {
       if (!listing.ofLmdeploy)
         return fail(
           `${baseUrl} has no /v1/responses, and it is ${listing.software ?? 'no LMDeploy'}.`,
-          `curl ${baseUrl}/models   # tells who serves there; give the address of lmdeploy serve api_server`,
+          `curl ${shellWord(`${baseUrl}/models`)}   # tells who serves there; give the address of lmdeploy serve api_server`,
         );
       return failBy(noResponsesApi(baseUrl));
     }
@@ -33,7 +33,7 @@ export const serverKind: Check = {
     if (!listing.ofLmdeploy)
       return warn(
         `This is ${listing.software ?? 'a Responses server'}, not LMDeploy; Codex may work with it, but what this tool knows may not hold for it.`,
-        `curl ${baseUrl}/models   # tells who serves there`,
+        `curl ${shellWord(`${baseUrl}/models`)}   # tells who serves there`,
       );
     const release = opening?.empty && releaseOf(opening.empty, opening.text, opening.unstreamed);
     return pass(release ? `LMDeploy ${release}` : 'LMDeploy');
@@ -48,8 +48,8 @@ function proxy(baseUrl: string, nodes: readonly string[], initLine: Examination[
   if (newest === undefined)
     return fail(
       `${what}; no server is registered with it.`,
-      `curl ${baseUrl.replace(/\/v1$/, '')}/nodes/status   # lists the servers behind it; give one of them to init`,
+      `curl ${shellWord(`${baseUrl.replace(/\/v1$/, '')}/nodes/status`)}   # lists the servers behind it; give one of them to init`,
     );
   const list = nodes.map(printable).join(', ');
-  return fail(`${what}. Behind it: ${list}.`, initLine({ address: shellWord(printable(newest)) }));
+  return fail(`${what}. Behind it: ${list}.`, initLine({ address: printable(newest) }));
 }

@@ -2,13 +2,12 @@ import type { Redirect } from '../../lmdeploy/redirect.js';
 import { redirected } from '../../lmdeploy/symptoms.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
-import { shellWord } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, skip, warn } from '../check.js';
 import type { Examination } from '../examination.js';
+import { titled } from '../titles.js';
 
 export const serverReachable: Check = {
-  id: 'server.reachable',
-  title: 'The server answers',
+  ...titled('server.reachable'),
   requires: ['network.proxy'],
   async run({ discovery, launchLine, initLine, settings, userConfig }) {
     const { listing } = await discovery.models();
@@ -25,5 +24,5 @@ export const serverReachable: Check = {
 
 function warnOf(redirect: Redirect, initLine: Examination['initLine']): Finding {
   const root = redirect.to.replace(/\/models\/?$/, '');
-  return warn(redirected(redirect), initLine({ address: shellWord(printable(root)) }));
+  return warn(redirected(redirect), initLine({ address: printable(root) }));
 }

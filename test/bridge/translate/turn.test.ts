@@ -71,6 +71,11 @@ describe('tools', () => {
     ]);
   });
 
+  test('a namespace that ends with the underscores gets no more of them', () => {
+    const tools = toolsOf([{ ...MCP, name: 'mcp__t__', description: '' }])['tools'];
+    expect(tools).toEqual([fn('add', { name: 'mcp__t__add' })]);
+  });
+
   test('what a namespace says of itself stands with its first tool', () => {
     expect(toolsOf([AGENTS])['tools']).toEqual([
       fn('spawn_agent', {

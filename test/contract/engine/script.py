@@ -6,6 +6,7 @@
     CALLS: NAME JSON | …   several calls
     BOTH: COMMAND          a text, then a call of exec_command
     THINK: TEXT            a thought, then TEXT
+    AGENT: TEXT            a sub-agent that is to do TEXT, then a wait for it (Codex 0.134.0 to 0.169.0, through a bridge)
     WORK: COMMAND          a call of exec_command, and again, until an output says FINISHED, then that line
     ENDLESS                words without end
     FAIL                   half an answer, then an engine error
@@ -41,6 +42,12 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     work = re.findall(r'<\|im_start\|>user\nWORK: (.*?)<\|im_end\|>', prompt, re.DOTALL)
     if work and 'FINISHED' not in (output or ''):
         return say(call('exec_command', {'cmd': work[-1]}))
+    if match := re.match(r'AGENT: (.*)', user, re.DOTALL):
+        agents = re.findall(r'"(?:agent_id|agentId)":\s*"([^"]+)"', output or '')
+        if output is None:
+            return say(call(tool_named('spawn_agent', prompt), {'message': match[1]}))
+        if agents and '"status"' not in output:
+            return say(call(tool_named('wait_agent', prompt), {'targets': agents, 'timeout_ms': 30000}))
     if output is not None:
         return say(f'Done: {output.strip().splitlines()[-1] if output.strip() else ""}')
     command = re.search(r'(?:RUN|BOTH): (.*)|exec_command to run: (.*)', user)
@@ -60,6 +67,12 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     if forced:
         return say(call('exec_command', {'cmd': ''}))
     return say(HELLO)
+
+
+def tool_named(name: str, prompt: str) -> str:
+    """The tool's whole name, as the prompt has it."""
+    match = re.search(r'"name": ?"([\w-]*' + name + ')"', prompt)
+    return match[1] if match else name
 
 
 def say(text: str) -> Speech:
@@ -88,7 +101,8 @@ def call_qwen3(name: str, arguments: dict) -> str:
 
 
 def call_qwen3coder(name: str, arguments: dict) -> str:
-    parameters = ''.join(f'<parameter={key}>\n{value}\n</parameter>\n' for key, value in arguments.items())
+    values = {key: value if isinstance(value, str) else json.dumps(value) for key, value in arguments.items()}
+    parameters = ''.join(f'<parameter={key}>\n{value}\n</parameter>\n' for key, value in values.items())
     return f'<tool_call>\n<function={name}>\n{parameters}</function>\n</tool_call>'
 
 

@@ -10,6 +10,8 @@ const SSE = { 'content-type': 'text/event-stream' };
 interface Large {
   readonly name: string;
   readonly serve: () => Promise<string>;
+  /** A bridge carries it for as long as its client stays. */
+  readonly isCarried?: true;
   /** The error's code where `init` must not write, else the check that it warns of. */
   readonly says: string;
   readonly words: RegExp;
@@ -105,6 +107,7 @@ export const LARGE: readonly Large[] = [
   },
   {
     name: 'a stream of 1 GB of comments',
+    isCarried: true,
     serve: () =>
       streams((response) => pour(response.writeHead(200, SSE), ': ping\n\n'.repeat(8_192), GIGABYTE)),
     says: 'responses.answers',
@@ -122,6 +125,7 @@ export const LARGE: readonly Large[] = [
   },
   {
     name: 'a stream of events of 3 MB',
+    isCarried: true,
     serve: () =>
       streams((response) => {
         const event = `data: {"type":"x","text":"${'ü'.repeat(1.5 * MEGABYTE)}"}\n\n`;

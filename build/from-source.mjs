@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/**
+ * What modules of src/ export, for a script that can't read TypeScript.
+ *
+ * @param paths below src/, as `toml/edit.ts`
+ */
+export async function fromSource(...paths) {
+  const lines = paths.map((path) => `export * from ${JSON.stringify(resolve(ROOT, 'src', path))};`);
+  const all = {
+    name: 'all-of-them',
+    resolveId: (id) => (id === 'all' ? '\0all' : null),
+    load: (id) => (id === '\0all' ? lines.join('\n') : null),
+  };
+  const bundle = await rolldown({ cwd: ROOT, input: 'all', platform: 'node', plugins: [all] });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+}
