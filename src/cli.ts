@@ -161,6 +161,32 @@ export function declare(
     .option('--keep', 'leave the throw-away home in place')
     .action(lazily(async (context, flags) => (await import('./commands/demo.js')).demo(context, flags)));
 
+  program
+    .command('completion')
+    .argument('<completed>', 'bash, zsh or fish')
+    .usage('bash|zsh|fish')
+    .description('print the script by which a shell completes these commands')
+    .addHelpText(
+      'after',
+      `
+bash: echo 'source <(codex-lmdeploy completion bash)' >> ~/.bashrc
+zsh:  echo 'source <(codex-lmdeploy completion zsh)' >> ~/.zshrc   (behind compinit)
+fish: codex-lmdeploy completion fish > ~/.config/fish/completions/codex-lmdeploy.fish`,
+    )
+    .action(
+      lazily(async (context, _, shell) =>
+        (await import('./commands/completion.js')).completion(context, shell),
+      ),
+    );
+
+  program
+    .command('__complete [words...]', { hidden: true })
+    .action(
+      lazily(async (context, _, ...words) =>
+        (await import('./commands/complete.js')).complete(context, program, words),
+      ),
+    );
+
   return program;
 }
 

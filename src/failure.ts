@@ -27,7 +27,7 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
       .split('\n')
       .map(printable);
     context.stderr.write(
-      `${lines.join('\n')}\n\nThis is a bug of codex-lmdeploy; please report it with the lines above.\n`,
+      `${lines.join('\n')}\n\nThis is a bug of codex-lmdeploy. Please report it in the project's issue tracker: the lines above and the output of\n\n    codex-lmdeploy doctor --json\n\nin which keys are masked.\n`,
     );
     return EXIT.failed;
   }

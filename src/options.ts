@@ -1,3 +1,4 @@
+import { CHOICES } from './choices.js';
 import type { Bridged } from './codex/journal.js';
 import { DEFAULT_PROFILE } from './codex/profile.js';
 import {
@@ -102,7 +103,7 @@ const configFlags = {
   /** undefined: as a profile or an earlier run has it. */
   catalog: unsetFlag,
   lean: unsetFlag,
-  prompt: optional(oneOf(['codex', 'compact'], '--prompt takes codex or compact')),
+  prompt: optional(oneOf(CHOICES.prompt, '--prompt takes codex or compact')),
   streamIdleTimeout: optional(count('--stream-idle-timeout')),
   /** false: `--no-bridge`. */
   bridge: optional(negatable(alone(DEFAULT_BRIDGE_PORT, bridgePort))),
@@ -166,8 +167,7 @@ export type RunFlags = Read<typeof runFlags>;
 
 /** bash and zsh read what sh does. */
 const shell: Reader<'sh' | 'fish' | 'powershell'> = (given, refuse) => {
-  const names = ['sh', 'bash', 'zsh', 'fish', 'powershell'] as const;
-  const name = oneOf(names, '--shell is one of sh (bash, zsh), fish, powershell')(given, refuse);
+  const name = oneOf(CHOICES.shell, '--shell is one of sh (bash, zsh), fish, powershell')(given, refuse);
   return name === 'bash' || name === 'zsh' ? 'sh' : name;
 };
 

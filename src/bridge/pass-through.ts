@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
+import type { Trouble } from '../lmdeploy/trouble.js';
 import { answerHeaders, requestHeaders } from './headers.js';
 import type { Passage } from './passage.js';
+import { errorInWords, type TurnError } from './translate/errors.js';
+import { errorBody } from './translate/failed-turn.js';
 import { ask } from './upstream.js';
 
 /**
@@ -25,15 +28,30 @@ export async function passThrough(
   };
   const answered = await ask(passage.network, hop, passage.upstream, signal);
   if ('trouble' in answered) {
-    const { message } = answered.trouble;
-    const error = { message, type: 'server_error', param: null, code: 502 };
-    response.writeHead(502, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+    const body = JSON.stringify(errorBody(noAnswer(passage, request, answered.trouble)));
+    response.writeHead(502, { 'content-type': 'application/json' }).end(body);
     return 502;
   }
   const { statusCode, headers, body: stream } = answered.response;
   response.writeHead(statusCode, answerHeaders(headers));
   await pipeline(stream, response);
   return statusCode;
+}
+
+/** The same words as for a turn. */
+function noAnswer(passage: Passage, { headers }: IncomingMessage, trouble: Trouble): TurnError {
+  const { upstream: baseUrl, model, hasAnswered } = passage;
+  const asked = {
+    baseUrl,
+    model,
+    authorization: headers.authorization,
+    isLimited: false,
+    hasAnswered,
+    redirect: null,
+  };
+  const error = errorInWords({ kind: 'no-answer', trouble }, asked);
+  if (error === null) throw new Error('a trouble without words');
+  return error;
 }
 
 /** The bridge's `/v1` is the server's root, wherever that is; what lies beside the one lies beside the other. */

@@ -6,6 +6,8 @@ export interface Passage {
   readonly upstream: string;
   /** The served model, where a request names none; null: not known. */
   readonly model: string | null;
+  /** The variable that Codex has the key in; null: not known. */
+  readonly keyVariable: string | null;
   readonly network: Network;
   /** The bridge's name in the `via` header, by which it knows its own requests again. */
   readonly via: string;

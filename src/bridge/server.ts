@@ -10,7 +10,8 @@ import { isLoopbackHost, refusalOf } from './guard.js';
 import { passThrough } from './pass-through.js';
 import type { Passage } from './passage.js';
 import type { JsonObject } from './translate/turn.js';
-import { relayTurn, type TurnRecord } from './turn-relay.js';
+import type { TurnRecord } from './turn.js';
+import { relayTurn } from './turn-relay.js';
 
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
@@ -20,6 +21,8 @@ export interface BridgeOptions {
   readonly upstream: string;
   /** The served model that a launch line in an error names where the request names none; null: not known. */
   readonly model: string | null;
+  /** The variable that Codex has the key in, for the words about one that is wrong; null: not known. */
+  readonly keyVariable?: string | null;
   /** `127.0.0.1` unless said; another one than loopback is the caller's to have thought about. */
   readonly host?: string;
   /** 0: one that is free. */
@@ -57,6 +60,7 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   const {
     upstream,
     model,
+    keyVariable = null,
     host = '127.0.0.1',
     port,
     silenceMs = SILENCE_MS,
@@ -67,6 +71,7 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   const passage: Passage = {
     upstream,
     model,
+    keyVariable,
     network: network({ env, platform, requestTimeoutMs: 0 }),
     via: `1.1 codex-lmdeploy-${randomBytes(4).toString('hex')}`,
     silenceMs,
@@ -80,7 +85,10 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
     const ending = new AbortController();
-    response.once('close', () => ending.abort());
+    response.once('close', () => {
+      // Most end well, and an error with its trace takes longer than it looks.
+      if (!response.writableFinished) ending.abort();
+    });
     const gate = { host, port: (server.address() as AddressInfo | null)?.port ?? port };
     handle(passage, request, response, { gate, health, signal: ending.signal }).then(
       (record) => {

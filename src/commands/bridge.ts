@@ -48,6 +48,7 @@ function requireOwnMachine({ host, expose }: BridgeFlags): void {
 interface Place {
   readonly upstream: string;
   readonly model: string | null;
+  readonly keyVariable: string | null;
   readonly port: number;
   readonly host: string;
 }
@@ -55,7 +56,8 @@ interface Place {
 function placeOf({ settings, configuredModel: model }: Examination, { port, host }: BridgeFlags): Place {
   const { bridge, baseUrl } = settings;
   const usual = bridge === null ? DEFAULT_BRIDGE_PORT : new URL(bridge.address).port;
-  return { upstream: baseUrl.value, model, port: Number(port ?? usual), host: host ?? LOOPBACK };
+  const { value: keyVariable } = settings.envKey;
+  return { upstream: baseUrl.value, model, keyVariable, port: Number(port ?? usual), host: host ?? LOOPBACK };
 }
 
 /** @throws CliError `port-taken`, naming what listens there as far as it says so; `usage` */

@@ -1,10 +1,11 @@
+import type { CHOICES } from '../choices.js';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 
 type Printer = (context: Context, raw: Record<string, unknown>, name?: string) => Promise<number>;
 
 /** What can be printed, by its name on the command line. */
-const PRINTERS: Readonly<Record<string, Printer>> = {
+const PRINTERS: Readonly<Record<(typeof CHOICES.what)[number], Printer>> = {
   provider: async (...args) => (await import('./print-config.js')).printProvider(...args),
   profile: async (...args) => (await import('./print-config.js')).printProfile(...args),
   catalog: async (...args) => (await import('./print-catalog.js')).printCatalog(...args),
@@ -19,7 +20,7 @@ export async function print(
   what = '',
   name?: string,
 ): Promise<number> {
-  const printer = Object.hasOwn(PRINTERS, what) ? PRINTERS[what] : undefined;
+  const printer = Object.hasOwn(PRINTERS, what) ? PRINTERS[what as keyof typeof PRINTERS] : undefined;
   if (printer !== undefined) return printer(context, raw, name);
   throw new CliError(
     'usage',

@@ -1,4 +1,4 @@
-import type { Bridge } from '../bridge/server.js';
+import type { Bridge, BridgeOptions } from '../bridge/server.js';
 import { readConfig } from '../codex/config.js';
 import { codexHome, requireHome } from '../codex/home.js';
 import type { InstalledCodex } from '../codex/installed.js';
@@ -70,7 +70,8 @@ async function withBridge<T>(
   work: (bridge: Bridge | null) => Promise<T>,
 ): Promise<T> {
   if (isDirect) return work(null);
-  const bridge = await ownBridge(context, settings.baseUrl.value, model);
+  const keyVariable = settings.envKey.value;
+  const bridge = await ownBridge(context, { upstream: settings.baseUrl.value, model, keyVariable });
   try {
     return await work(bridge);
   } finally {
@@ -79,10 +80,10 @@ async function withBridge<T>(
 }
 
 /** @throws CliError where nothing can listen on loopback */
-async function ownBridge(context: Context, upstream: string, model: string): Promise<Bridge> {
+async function ownBridge(context: Context, to: Omit<BridgeOptions, 'port'>): Promise<Bridge> {
   const { startBridge } = await import('../bridge/server.js');
   try {
-    return await startBridge(context, { upstream, model, port: 0 });
+    return await startBridge(context, { ...to, port: 0 });
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(

@@ -2,6 +2,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codexOn } from '../codex-on.js';
+import { DOT } from './dot.js';
 import { NEWEST, type Real, startReal } from './real.js';
 import { MODEL } from './shapes.js';
 
@@ -110,9 +111,3 @@ describe('a model catalog on the newest LMDeploy, with the real Codex', () => {
     expect(await codex(resume)).toMatchObject({ code: 0, stdout: 'Done: hi-48\n' });
   });
 });
-
-/** One pixel. */
-const DOT = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);

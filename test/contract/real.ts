@@ -36,6 +36,8 @@ export interface RealOptions {
 export interface Real {
   /** The `/v1` root. */
   readonly baseUrl: string;
+  /** Its process. */
+  readonly pid: number;
   /** The prompts that reached the engine, with their lengths in tokens. */
   prompts(): { tokens: number; prompt: string }[];
   close(): Promise<void>;
@@ -125,6 +127,7 @@ async function serve(
   }
   return {
     baseUrl: `${root}/v1`,
+    pid: child.pid as number,
     prompts: () =>
       existsSync(log)
         ? readFileSync(log, 'utf8')

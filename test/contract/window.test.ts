@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { codexOn } from '../codex-on.js';
 import { NEWEST, type Real, startReal } from './real.js';
+import { codexBy, WAYS, type Way } from './ways.js';
 
 const STEPS = 14;
 
@@ -31,8 +31,8 @@ describe.each([16_384, 32_768])('a long session in a window of %i tokens', (sess
   afterAll(() => real?.close());
 
   /** Codex calls the command until it has had enough. `change`: what is changed in the files that `init` wrote. */
-  async function work(kind: string, bytes: number, change?: (home: string) => Promise<void>) {
-    const { codex, home, work: folder } = await codexOn(real.baseUrl, { profile: 'lmdeploy' });
+  async function work(way: Way, kind: string, bytes: number, change?: (home: string) => Promise<void>) {
+    const { codex, home, work: folder } = await codexBy(way, real.baseUrl, { profile: 'lmdeploy' });
     await change?.(home);
     await writeFile(join(folder, 'work.mjs'), WORK);
     const before = real.prompts().length;
@@ -50,11 +50,12 @@ describe.each([16_384, 32_768])('a long session in a window of %i tokens', (sess
   }
 
   test.each([
-    ['prose', 10_000],
-    ['listing', 3_000],
-    ['listing', 10_000],
-  ])('of %s, %i bytes each: it is compacted in time and goes on', async (kind, bytes) => {
-    const { code, stdout, stderr, steps, compactions, longest } = await work(kind, bytes);
+    ['directly', 'prose', 10_000],
+    ['directly', 'listing', 3_000],
+    ['directly', 'listing', 10_000],
+    ['through a bridge', 'listing', 10_000],
+  ] as const)('%s, of %s, %i bytes each: it is compacted in time and goes on', async (way, kind, bytes) => {
+    const { code, stdout, stderr, steps, compactions, longest } = await work(way, kind, bytes);
     expect(stderr).not.toContain('must be smaller than the model context length');
     expect(stderr).not.toContain('Incomplete response');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done: FINISHED\n' });
@@ -64,8 +65,8 @@ describe.each([16_384, 32_768])('a long session in a window of %i tokens', (sess
     expect(longest).toBeLessThanOrEqual(sessionLength);
   });
 
-  test('without the limits that init sets, it overflows', async () => {
-    const { code, stderr } = await work('listing', 10_000, async (home) => {
+  test.each(WAYS)('%s, without the limits that init sets, it overflows', async (way) => {
+    const { code, stderr } = await work(way, 'listing', 10_000, async (home) => {
       const [config, catalog] = [
         join(home, 'lmdeploy.config.toml'),
         join(home, 'codex-lmdeploy/lmdeploy.catalog.json'),

@@ -38,7 +38,15 @@ async function packed(args: string[], env: Record<string, string>) {
 
 test('the package holds what a user needs, and no more', async () => {
   const files = (await readdir(join(folder, 'node_modules/codex-lmdeploy'))).sort();
-  expect(files).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json']);
+  expect(files).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'dist',
+    'docs',
+    'package.json',
+  ]);
   expect(installed.packages).toBe(1);
   expect(installed.bytes).toBeLessThan(400_000);
 });

@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
     asked: { authorization: `Bearer ${KEY}` },
     says: 'The engine sleeps: Engine is sleeping; call POST /wakeup.',
     remedy:
-      'curl -X POST -H \'content-type: application/json\' -H "authorization: Bearer $LMDEPLOY_API_KEY" http://127.0.0.1:23333/wakeup   # wakes it',
+      "printf 'authorization: Bearer %s' \"$LMDEPLOY_API_KEY\" | curl -X POST -H 'content-type: application/json' -H @- http://127.0.0.1:23333/wakeup   # wakes it",
     status: 503,
   },
   {

@@ -4,9 +4,10 @@
     Call get_goal          a call of get_goal, without arguments
     CALL: NAME [JSON]      a call of NAME, without JSON one without arguments
     CALLS: NAME JSON | …   several calls
+    CHAIN: NAME JSON | …   one call after the other, each when the last one's output is there; <KEY> in the JSON stands
+                           for the text that an output had under that key
     BOTH: COMMAND          a text, then a call of exec_command
     THINK: TEXT            a thought, then TEXT
-    AGENT: TEXT            a sub-agent that is to do TEXT, then a wait for it (Codex 0.134.0 to 0.169.0, through a bridge)
     WORK: COMMAND          a call of exec_command, and again, until an output says FINISHED, then that line
     ENDLESS                words without end
     FAIL                   half an answer, then an engine error
@@ -19,6 +20,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 HELLO = 'Hello from LMDeploy.'
+
+# Codex tells the model in a user message that a sub-agent has ended.
+ASIDE = '<subagent_notification>'
 
 # What Codex 0.134.0 to 0.169.0 ask for when a window is nearly full, and an answer as long as models give.
 COMPACTION = 'CONTEXT CHECKPOINT COMPACTION'
@@ -42,12 +46,8 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     work = re.findall(r'<\|im_start\|>user\nWORK: (.*?)<\|im_end\|>', prompt, re.DOTALL)
     if work and 'FINISHED' not in (output or ''):
         return say(call('exec_command', {'cmd': work[-1]}))
-    if match := re.match(r'AGENT: (.*)', user, re.DOTALL):
-        agents = re.findall(r'"(?:agent_id|agentId)":\s*"([^"]+)"', output or '')
-        if output is None:
-            return say(call(tool_named('spawn_agent', prompt), {'message': match[1]}))
-        if agents and '"status"' not in output:
-            return say(call(tool_named('wait_agent', prompt), {'targets': agents, 'timeout_ms': 30000}))
+    if (step := next_step(prompt)) is not None:
+        return say(call(*step))
     if output is not None:
         return say(f'Done: {output.strip().splitlines()[-1] if output.strip() else ""}')
     command = re.search(r'(?:RUN|BOTH): (.*)|exec_command to run: (.*)', user)
@@ -69,12 +69,6 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
     return say(HELLO)
 
 
-def tool_named(name: str, prompt: str) -> str:
-    """The tool's whole name, as the prompt has it."""
-    match = re.search(r'"name": ?"([\w-]*' + name + ')"', prompt)
-    return match[1] if match else name
-
-
 def say(text: str) -> Speech:
     return Speech(iter([text]))
 
@@ -82,13 +76,37 @@ def say(text: str) -> Speech:
 def last_turn(prompt: str) -> tuple[str, str | None]:
     """The last thing that the user said, and the output of the tool that was called since, if one was."""
     user, output = '', None
-    for text in re.findall(r'<\|im_start\|>user\n(.*?)<\|im_end\|>', prompt, re.DOTALL):
-        response = re.fullmatch(r'<tool_response>\n(.*)\n</tool_response>', text, re.DOTALL)
-        if response:
-            output = response[1]
-        else:
+    for text, is_output in said_to_model(prompt):
+        if is_output:
+            output = text
+        elif not text.startswith(ASIDE):
             user, output = text, None
     return user, output
+
+
+def next_step(prompt: str) -> tuple[str, dict] | None:
+    """The call of the last chain whose turn it is, if there is a chain and it has not ended."""
+    steps, outputs = [], []
+    for text, is_output in said_to_model(prompt):
+        if is_output:
+            outputs.append(text)
+        elif not text.startswith(ASIDE):
+            chain = re.match(r'CHAIN: (.*)', text, re.DOTALL)
+            steps, outputs = chain[1].split(' | ') if chain else [], []
+    if len(outputs) >= len(steps):
+        return None
+
+    def found(key: re.Match) -> str:
+        values = re.findall(rf'"{key[1]}": ?"([^"]*)"', '\n'.join(outputs))
+        return values[-1] if values else key[0]
+    return parse_call(re.sub(r'<(\w+)>', found, steps[len(outputs)]))
+
+
+def said_to_model(prompt: str) -> Iterator[tuple[str, bool]]:
+    """What the prompt says to the model behind its system message, and whether it is a tool's output."""
+    for text in re.findall(r'<\|im_start\|>user\n(.*?)<\|im_end\|>', prompt, re.DOTALL):
+        response = re.fullmatch(r'<tool_response>\n(.*)\n</tool_response>', text, re.DOTALL)
+        yield (response[1], True) if response else (text, False)
 
 
 def parse_call(text: str) -> tuple[str, dict]:

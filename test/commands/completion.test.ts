@@ -1,0 +1,72 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { startStandIn } from '../../src/stand-in/server.js';
+import { cli, ROOT, scratch } from '../cli.js';
+import { closedPort } from '../sockets.js';
+
+const complete = async (...words: string[]) =>
+  (await cli(['__complete', '--', ...words], { home: await scratch() })).stdout.split('\n').slice(0, -1);
+
+test('commands, options and values are those that are declared', async () => {
+  const commands = await complete('');
+  expect(commands).toEqual(expect.arrayContaining(['init', 'doctor', 'bridge', 'completion']));
+  expect(commands).not.toContain('__complete');
+  const help = (await cli(['doctor', '--help'], { home: await scratch() })).stdout;
+  const options = await complete('doctor', '--');
+  expect(options).toContain('--only');
+  for (const option of options) expect(help).toContain(option);
+  expect(await complete('env', '--shell', 'f')).toEqual(['fish']);
+  expect(await complete('init', '--prompt=')).toEqual(['--prompt=codex', '--prompt=compact']);
+  expect(await complete('print', 'la')).toEqual(['launch']);
+  expect(await complete('run', '--', '')).toEqual([]);
+});
+
+test('check ids go on behind a comma', async () => {
+  expect(await complete('doctor', '--only', 'server.key,model')).toEqual([
+    'server.key,model',
+    'server.key,model.served',
+  ]);
+});
+
+test('models come from the server; without one nothing is said', async () => {
+  const server = await startStandIn({ models: ['Qwen/A', 'other'] });
+  onTestFinished(() => server.close());
+  const asked = ['__complete', '--', 'init', server.baseUrl, '--model', 'Q'];
+  const home = await scratch();
+  // A busy machine may miss the limit of 300 ms; the user presses Tab again.
+  const said = expect.poll(() => cli(asked, { home }), { timeout: 30_000 });
+  await said.toEqual({ code: 0, stdout: 'Qwen/A\n', stderr: '' });
+  const down = ['__complete', '--', 'init', await closedPort(), '--model', ''];
+  expect(await cli(down, { home: await scratch() })).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+const BASH = `source <(codex-lmdeploy completion bash)
+COMP_LINE="codex-lmdeploy doctor --only server.rel"; COMP_POINT=\${#COMP_LINE}
+COMP_WORDS=(codex-lmdeploy doctor --only server.rel); COMP_CWORD=3
+_codex_lmdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`;
+// What zsh would offer is caught where it would be shown.
+const ZSH = `compdef() { :; }; compadd() { shift; print -l -- "$@"; }
+source <(codex-lmdeploy completion zsh)
+words=(codex-lmdeploy doctor --only server.rel); CURRENT=4; _codex_lmdeploy`;
+const FISH = `codex-lmdeploy completion fish | source
+complete -C "codex-lmdeploy doctor --only server.rel"`;
+
+for (const [shell, script] of [
+  ['bash', BASH],
+  ['zsh', ZSH],
+  ['fish', FISH],
+] as const) {
+  const isHere = spawnSync(shell, ['-c', 'exit 0']).status === 0;
+  test.skipIf(!isHere)(`${shell} completes a check id${isHere ? '' : ` (no ${shell} here)`}`, async () => {
+    const home = await scratch();
+    const program = join(home, 'codex-lmdeploy');
+    const line = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/bin.js')}' "$@"\n`;
+    await writeFile(program, line, { mode: 0o755 });
+    const env = { HOME: home, PATH: [home, process.env['PATH']].join(delimiter) };
+    const { stdout } = await promisify(execFile)(shell, ['-c', script], { env });
+    expect(stdout.trim()).toBe('server.release');
+  });
+}
