@@ -26,9 +26,21 @@ export function checkFields(body: Json, behaviour: Behaviour): void {
     throw no(['max_output_tokens'], 'Input should be greater than 0', 'greater_than');
   if (model != null && typeof model !== 'string')
     throw no(['model'], 'Input should be a valid string', 'string_type');
-  const efforts = "'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'";
-  if (isObject(reasoning) && reasoning['effort'] === 'max' && !behaviour.effortMax)
-    throw no(['reasoning', 'effort'], `Input should be ${efforts}`, 'literal_error');
+  const known = (path: Path, value: unknown, values: readonly string[]) => {
+    if (value == null || values.includes(value as string)) return;
+    const listed = values.map((one) => `'${one}'`);
+    const names = [listed.slice(0, -1).join(', '), listed.at(-1)].join(' or ');
+    throw no(path, `Input should be ${names}`, 'literal_error');
+  };
+  known(['prompt_cache_retention'], body['prompt_cache_retention'], ['in-memory', '24h']);
+  if (isObject(reasoning)) {
+    known(['reasoning', 'effort'], reasoning['effort'], [
+      ...EFFORTS,
+      ...(behaviour.effortMax ? ['max'] : []),
+    ]);
+    known(['reasoning', 'summary'], reasoning['summary'], ['auto', 'concise', 'detailed']);
+  }
+  known(['service_tier'], body['service_tier'], ['auto', 'default', 'flex', 'scale', 'priority']);
   if (choice !== undefined && !isToolChoice(choice))
     throw no(
       ['tool_choice', "literal['none','auto','required']"],
@@ -36,7 +48,10 @@ export function checkFields(body: Json, behaviour: Behaviour): void {
       'literal_error',
     );
   checkTools(tools, no);
+  known(['truncation'], body['truncation'], ['auto', 'disabled']);
 }
+
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 
 function checkTools(tools: unknown, no: (path: Path, message: string, type: string) => Error): void {
   if (tools === undefined) return;

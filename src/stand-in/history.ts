@@ -42,9 +42,26 @@ function readItem(item: Item, index: number): { kind: 'user' | 'output' | 'other
   if (type !== 'message') throw wrong(`Unsupported Responses input item type: ${repr(type)}.`);
   if (role !== 'developer' && role !== 'system' && role !== 'user' && role !== 'assistant')
     throw wrong(`Unsupported Responses message role at index ${index}: ${repr(role)}.`);
+  if (isLazy(item)) throw noText(`input[${index}].content`);
   const text = readContent(content, `input[${index}].content`);
   return { kind: role === 'user' ? 'user' : 'other', text };
 }
+
+/**
+ * A message of the assistant's with an id and a status is taken for one of the `openai` package's own, whose content is
+ * no list any more, but where the parts are whole or none of them is its own.
+ */
+function isLazy({ role, id, status, content }: Item): boolean {
+  if (role !== 'assistant' || typeof id !== 'string' || !STATUSES.includes(status)) return false;
+  const parts = Array.isArray(content) ? (content as Item[]) : [];
+  const isWhole = ({ type, annotations, logprobs = null }: Item) =>
+    type === 'refusal' ||
+    (type === 'output_text' && Array.isArray(annotations) && (logprobs === null || Array.isArray(logprobs)));
+  const isOther = ({ type }: Item) => typeof type === 'string' && type.startsWith('input_');
+  return parts.length === 0 || !(parts.every(isWhole) || parts.every(isOther));
+}
+
+const STATUSES: readonly unknown[] = ['in_progress', 'completed', 'incomplete'];
 
 function readCall(item: Item, index: number): string {
   const { name, arguments: given } = item;
@@ -57,8 +74,7 @@ function readCall(item: Item, index: number): string {
 
 function readContent(content: unknown, field: string): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content))
-    throw wrong(`Unsupported \`${field}\` content. Expected string or text content parts.`);
+  if (!Array.isArray(content)) throw noText(field);
   const texts = (content as (Item | null)[]).map((part, index) => {
     if (typeof part !== 'object' || part === null || Object.keys(part).length === 0)
       throw wrong(`Unsupported \`${field}\` content part at index ${index}.`);
@@ -91,6 +107,10 @@ export function checkArguments(input: unknown): void {
       `Tool call arguments contain invalid JSON at position ${position} (line ${line}, column ${column})`,
     );
   }
+}
+
+function noText(field: string) {
+  return wrong(`Unsupported \`${field}\` content. Expected string or text content parts.`);
 }
 
 function wrong(message: string) {

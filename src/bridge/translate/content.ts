@@ -35,12 +35,22 @@ function wordsFor(part: unknown): string {
     case 'input_file':
       return `[The file ${textOr(part['filename'], 'without a name')} was here. This model reads text only.]`;
     case 'encrypted_content':
-      return '[Something was here that only the server it came from can read.]';
+      return openWords(part['encrypted_content']);
   }
   const words = [part['text'], part['refusal'], part['content']].find((one) => typeof one === 'string');
   if (words !== undefined) return words as string;
   if (TEXT_PARTS.includes(type)) return '';
   return `[Something of the type ${textOr(type, 'unknown')} was here, which this model can’t read.]`;
+}
+
+/**
+ * What a sub-agent is told: Codex 0.169.0 takes the words of the model for encrypted (`multi_agent_v2`), which only OpenAI's
+ * are: those begin with a version byte and a time, and have no blanks.
+ */
+function openWords(encrypted: unknown): string {
+  return typeof encrypted === 'string' && !/^gAAAA[\w-]+=*$/.test(encrypted)
+    ? encrypted
+    : '[Something was here that only the server it came from can read.]';
 }
 
 /** A message that stands in for something that LMDeploy refuses. */

@@ -1,7 +1,8 @@
 import { callArguments, customArguments } from './arguments.js';
 import { standIn, textContent } from './content.js';
-import { isObject, type JsonObject, textOr } from './json.js';
+import { isObject, type JsonObject, objectsIn, textOr } from './json.js';
 import type { Names } from './names.js';
+import { TOOL_SEARCH } from './tools.js';
 
 /** What LMDeploy takes in a history (0.14 to 0.18); it refuses a whole turn over any other item. */
 export const ACCEPTED_ITEMS: readonly string[] = ['message', 'function_call', 'function_call_output'];
@@ -28,18 +29,22 @@ const ITEMS: Readonly<Record<string, Translate>> = {
   local_shell_call_output: output,
   mcp_tool_call_output: output,
   tool_search_call: (item, names) =>
-    callOf({ ...item, name: 'tool_search' }, names, callArguments(item['arguments'])),
-  tool_search_output: (item) => output({ ...item, output: JSON.stringify(item['tools'] ?? []) }),
+    callOf({ ...item, name: TOOL_SEARCH }, names, callArguments(item['arguments'])),
+  tool_search_output: (item, names) => output({ ...item, output: foundTools(item, names) }),
   // A thought is not repeated to the model: LMDeploy has no place for one, and Codex keeps most of them encrypted.
   reasoning: gone,
   // Codex's own notes: no model has ever seen them.
   ghost_snapshot: gone,
   mcp_list_tools: gone,
+  compaction_trigger: gone,
+  configuration_update: gone,
   // They are added to the tools of the turn.
   additional_tools: gone,
   web_search_call: says('assistant', ({ action }) => {
-    const query = isObject(action) ? textOr(action['query'] ?? action['url'], null) : null;
-    return query === null ? '[The web was searched.]' : `[The web was searched: ${query}]`;
+    const { query, queries, url } = isObject(action) ? action : {};
+    const looked = [query, ...(Array.isArray(queries) ? queries : []), url];
+    const words = new Set(looked.filter((one) => typeof one === 'string' && one !== ''));
+    return words.size === 0 ? '[The web was searched.]' : `[The web was searched: ${[...words].join('; ')}]`;
   }),
   image_generation_call: says(
     'assistant',
@@ -67,6 +72,8 @@ export function translateHistory(items: readonly unknown[], names: Names): JsonO
 }
 
 function translateItem(item: JsonObject, names: Names): JsonObject | null {
+  if (Object.hasOwn(item, 'type') && typeof item['type'] !== 'string')
+    return translateItem({ ...item, type: 'message' }, names);
   const type = textOr(item['type'], 'message');
   const translate = own(ITEMS, own(SAME, type) ?? type);
   if (translate !== undefined) return translate(item, names);
@@ -85,7 +92,21 @@ const ROLES: readonly unknown[] = ['developer', 'system', 'user', 'assistant'];
 function message(item: JsonObject): JsonObject {
   const role = ROLES.includes(item['role']) ? item['role'] : 'user';
   const content = textContent(item['content'], role === 'assistant' ? 'output_text' : 'input_text');
-  return role === item['role'] && content === item['content'] ? item : { ...item, role, content };
+  const isSame = role === item['role'] && content === item['content'];
+  if (!confuses(item, role, content)) return isSame ? item : { ...item, role, content };
+  const { status: _status, ...rest } = item;
+  return { ...rest, role, content };
+}
+
+/**
+ * An assistant's message with an id and a status, as Codex 0.169.0 sends it back, is of a type of the `openai` package's
+ * that LMDeploy (0.14 to 0.18) then finds no text in, but where its parts have all that those of its own answers have.
+ */
+function confuses({ type, id, status }: JsonObject, role: unknown, content: unknown): boolean {
+  if (role !== 'assistant' || id === undefined || status === undefined) return false;
+  const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
+  const isOwn = ({ annotations, logprobs = [] }: JsonObject) => isEmpty(annotations) && isEmpty(logprobs);
+  return type !== 'message' || !Array.isArray(content) || isEmpty(content) || !content.every(isOwn);
 }
 
 function functionCall(item: JsonObject, names: Names): JsonObject | null {
@@ -100,7 +121,7 @@ function callOf(item: JsonObject, names: Names, args: string): JsonObject | null
   const flat = names.flat(textOr(namespace, null), name);
   const isSame =
     item['type'] === 'function_call' && namespace === null && flat === name && args === item['arguments'];
-  if (isSame && typeof item['call_id'] === 'string') return item;
+  if (isSame && isId(item['call_id'])) return item;
   return { ...rest, type: 'function_call', call_id: idOf(item), name: flat, arguments: args };
 }
 
@@ -108,13 +129,24 @@ function output(item: JsonObject): JsonObject {
   const { tools: _tools, execution: _execution, name: _name, ...rest } = item;
   const said = textContent(item['output'], 'input_text');
   const isSame = item['type'] === 'function_call_output' && said === item['output'];
-  if (isSame && typeof item['call_id'] === 'string' && item['call_id'] !== '') return item;
+  if (isSame && isId(item['call_id'])) return item;
   return { ...rest, type: 'function_call_output', call_id: idOf(item), output: said };
 }
 
+/** What a search for tools found, by the names that they can be called by; they are among the tools of the turn. */
+function foundTools({ tools }: JsonObject, names: Names): string {
+  const found = objectsIn(tools).flatMap((tool) => {
+    const inside = objectsIn(tool['tools']);
+    const namespace = tool['type'] === 'namespace' ? textOr(tool['name'], null) : null;
+    return (namespace === null ? [tool] : inside).map(({ name }) => names.flat(namespace, textOr(name, '')));
+  });
+  return found.length === 0 ? 'No tool was found.' : `These can be called now: ${found.join(', ')}`;
+}
+
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id !== '';
+}
+
 function idOf(item: JsonObject): string {
-  return (
-    ([item['call_id'], item['id']].find((id) => typeof id === 'string' && id !== '') as string) ??
-    'call_unknown'
-  );
+  return [item['call_id'], item['id']].find(isId) ?? 'call_unknown';
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** A tool as Codex knows it. */
 export interface Origin {
-  /** What its calls are in Codex's own terms: `custom` ones take a text, no JSON. */
-  readonly kind: 'function' | 'custom';
+  /** What its calls are in Codex's own terms: `custom` ones take a text, no JSON; `search` ones find more tools. */
+  readonly kind: 'function' | 'custom' | 'search';
   readonly namespace: string | null;
   readonly name: string;
 }
@@ -25,7 +25,7 @@ const FITTING = /^[a-zA-Z0-9_-]{1,64}$/;
  */
 export function flatName(namespace: string | null, name: string): string {
   const whole = wholeName(namespace, name);
-  return FITTING.test(whole) ? whole : marked(whole, namespace, name);
+  return FITTING.test(whole) ? whole : marked(namespace, name);
 }
 
 /** Codex 0.134.0 and 0.150.0 end the name of an MCP server's namespace with the two underscores. */
@@ -35,12 +35,14 @@ function wholeName(namespace: string | null, name: string): string {
 }
 
 /** The readable part of a name, and a hash that tells it from others with the same. */
-function marked(whole: string, namespace: string | null, name: string): string {
+function marked(namespace: string | null, name: string, ...again: number[]): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([namespace, name]))
+    .update(JSON.stringify([namespace, name, ...again]))
     .digest('hex')
     .slice(0, 8);
-  const readable = whole.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, LONGEST - hash.length - 1);
+  const readable = wholeName(namespace, name)
+    .replace(/[^a-zA-Z0-9_-]/g, '_')
+    .slice(0, LONGEST - hash.length - 1);
   return `${readable}_${hash}`;
 }
 
@@ -53,13 +55,14 @@ export function namesFor(tools: readonly Origin[]): Names {
   const origins = new Map<string, Origin>();
   const flats = new Map<string, string>();
   // A name that needs no change is never given away: a function of Codex's own goes by it.
-  const inOrder = [...tools].sort((a, b) => Number(b.namespace === null) - Number(a.namespace === null));
+  const inOrder = [...tools].sort((a, b) => Number(isFlat(b)) - Number(isFlat(a)));
   for (const tool of inOrder) {
     const { namespace, name } = tool;
     const key = keyOf(namespace, name);
     if (flats.has(key)) continue;
-    const usual = flatName(namespace, name);
-    const flat = origins.has(usual) ? marked(wholeName(namespace, name), namespace, name) : usual;
+    let flat = flatName(namespace, name);
+    for (let again = 0; origins.has(flat); again += 1)
+      flat = again === 0 ? marked(namespace, name) : marked(namespace, name, again);
     flats.set(key, flat);
     origins.set(flat, tool);
   }
@@ -69,6 +72,11 @@ export function namesFor(tools: readonly Origin[]): Names {
   };
 }
 
-function keyOf(namespace: string | null, name: string): string {
+function isFlat({ namespace, name }: Origin): boolean {
+  return namespace === null && FITTING.test(name);
+}
+
+/** One text for both parts of a tool's name in Codex. */
+export function keyOf(namespace: string | null, name: string): string {
   return JSON.stringify([namespace, name]);
 }

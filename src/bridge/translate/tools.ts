@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectsIn, textOr } from './json.js';
-import { type Names, namesFor, type Origin } from './names.js';
+import { keyOf, type Names, namesFor, type Origin } from './names.js';
 
 /** The tools of a turn as the server gets them. */
 export interface FlatTools {
@@ -28,7 +28,7 @@ export function flatten(tools: readonly JsonObject[]): FlatTools {
   const found = tools
     .flatMap((tool) => foundIn(tool, leftOut))
     .filter(({ origin: { namespace, name } }) => {
-      const key = JSON.stringify([namespace, name]);
+      const key = keyOf(namespace, name);
       return !seen.has(key) && seen.add(key);
     });
   const names = namesFor(found.map(({ origin }) => origin));
@@ -50,8 +50,18 @@ function callable(tool: JsonObject, namespace: string | null, leftOut: string[])
   const name = textOr(tool['name'], '');
   if ((kind === 'function' || kind === 'custom') && name !== '')
     return [{ origin: { kind, namespace, name }, tool, about: '' }];
+  if (isSearch(tool))
+    return [{ origin: { kind: 'search', namespace: null, name: TOOL_SEARCH }, tool, about: '' }];
   leftOut.push(`the tool ${textOr(kind, 'without a type')}`);
   return [];
+}
+
+/** The name of the function that stands for Codex's search for tools. */
+export const TOOL_SEARCH = 'tool_search';
+
+/** To a model whose catalog entry says `supports_search_tool`, Codex 0.169.0 shows some tools only once it looks for them. */
+function isSearch({ type, execution }: JsonObject): boolean {
+  return type === TOOL_SEARCH && execution === 'client';
 }
 
 /** Codex 0.169.0 describes a namespace that says nothing of itself by its name. */
@@ -68,6 +78,10 @@ function asFunction({ origin, tool, about }: Found, names: Names): JsonObject {
     const { type: _type, format: _format, ...rest } = tool;
     const description = describeCustom(tool) + about;
     return { ...rest, type: 'function', name: flat, description, strict: false, parameters: ONE_TEXT };
+  }
+  if (kind === 'search') {
+    const { execution: _execution, ...rest } = tool;
+    return { ...rest, type: 'function', name: flat, strict: false };
   }
   if (flat === name && about === '') return tool;
   return {
@@ -99,6 +113,8 @@ function describeCustom(tool: JsonObject): string {
   return lines.join('\n\n');
 }
 
+const CHOICES: readonly unknown[] = ['auto', 'none', 'required'];
+
 /**
  * What may be called, in LMDeploy's terms: `auto`, `none`, `required` or one function. Pure.
  *
@@ -107,7 +123,7 @@ function describeCustom(tool: JsonObject): string {
 export function flatChoice(choice: unknown, { tools, names }: FlatTools): unknown {
   // LMDeploy refuses `required` where it is told of no tool.
   if (choice === 'required' && tools.length === 0) return 'auto';
-  if (!isObject(choice)) return choice;
+  if (!isObject(choice)) return CHOICES.includes(choice) ? choice : 'auto';
   const { type, name } = choice;
   if (type === 'allowed_tools')
     return flatChoice(choice['mode'] === 'required' ? 'required' : 'auto', { tools, names, leftOut: [] });

@@ -1,6 +1,8 @@
-import { type EventTranslator, eventTranslator, responseObject } from './events.js';
+import { type EventTranslator, eventTranslator } from './events.js';
+import { knownFields } from './fields.js';
 import { translateHistory } from './history.js';
-import { isObject, type JsonObject, objectsIn } from './json.js';
+import { type JsonObject, objectsIn } from './json.js';
+import { responseObject } from './output.js';
 import { flatChoice, flatten } from './tools.js';
 
 export type { EventTranslator } from './events.js';
@@ -25,50 +27,44 @@ export interface TranslatedTurn {
  * @param body the JSON body of `POST …/responses`
  */
 export function translateTurn(body: JsonObject): TranslatedTurn {
-  const { input } = body;
-  const offered = [...objectsIn(body['tools']), ...laterTools(input)];
-  const flat = flatten(offered);
+  const { input, tools } = body;
+  const flat = flatten([...objectsIn(tools), ...laterTools(input)]);
   const { names } = flat;
+  const known = knownFields(body);
   const changed: Record<string, unknown> = {};
   const change = (key: string, value: unknown) => {
     if (value !== body[key]) changed[key] = value;
   };
-  const isSame = isList(body['tools'], flat.tools);
-  if (!isSame) change('tools', flat.tools);
+  if (!isList(tools, flat.tools)) change('tools', flat.tools);
   if ('tool_choice' in body) change('tool_choice', flatChoice(body['tool_choice'], flat));
   if (Array.isArray(input)) {
     const history = translateHistory(input, names);
     if (!isList(input, history)) change('input', history);
   }
-  change('reasoning', translateReasoning(body['reasoning']));
   return {
-    body: Object.keys(changed).length === 0 ? body : { ...body, ...changed },
+    body: Object.keys(changed).length === 0 ? known : { ...known, ...changed },
     leftOut: flat.leftOut,
     events: () => eventTranslator(names),
     response: (object) => responseObject(object, names),
   };
 }
 
-/** To a model by the name of a new one of OpenAI's, Codex 0.169.0 sends its tools as items of the input. */
+/**
+ * To a model by the name of a new one of OpenAI's, Codex 0.169.0 sends its tools as items of the input; and what it found
+ * for a model that looked for tools can be called from there on.
+ */
 function laterTools(input: unknown): JsonObject[] {
   return objectsIn(input)
-    .filter(({ type }) => type === 'additional_tools')
+    .filter(({ type }) => type === 'additional_tools' || type === 'tool_search_output')
     .flatMap(({ tools }) => objectsIn(tools));
 }
 
+/** Whether tools or items are still the very objects of a list; LMDeploy refuses null in its place. */
 function isList(before: unknown, after: readonly JsonObject[]): boolean {
-  if (before === undefined || before === null) return after.length === 0;
+  if (before === undefined) return after.length === 0;
   return (
     Array.isArray(before) &&
     before.length === after.length &&
     after.every((one, index) => one === before[index])
   );
-}
-
-/** Efforts that LMDeploy 0.14 to 0.16 knows; it makes nothing of any (0.14 to 0.18). */
-const EFFORTS: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', null, undefined];
-
-function translateReasoning(reasoning: unknown): unknown {
-  if (!isObject(reasoning) || EFFORTS.includes(reasoning['effort'])) return reasoning;
-  return { ...reasoning, effort: 'xhigh' };
 }
