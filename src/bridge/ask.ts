@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiRoot } from '../lmdeploy/address.js';
 import type { Client } from '../lmdeploy/client.js';
 import { readJson } from '../lmdeploy/schema.js';
 import type { Trouble } from '../lmdeploy/trouble.js';
@@ -6,8 +7,17 @@ import type { Trouble } from '../lmdeploy/trouble.js';
 const health = z.looseObject({
   bridge: z.literal('codex-lmdeploy'),
   version: z.string(),
-  upstream: z.string(),
+  upstream: z.string().refine(isRoot),
 });
+
+/** What stands there is gone to. */
+function isRoot(text: string): boolean {
+  try {
+    return apiRoot(text) === text;
+  } catch {
+    return false;
+  }
+}
 
 /** What answers where a bridge should be. */
 export type BridgeSeen =

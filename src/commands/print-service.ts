@@ -35,6 +35,13 @@ export async function printService(
   await examination.close();
   const configured = settings.bridge === null ? null : new URL(settings.bridge.address).port;
   const port = flags.port ?? configured ?? String(DEFAULT_BRIDGE_PORT);
+  const own = `http://127.0.0.1:${port}/v1`;
+  if (settings.baseUrl.value === own)
+    throw new CliError(
+      'usage',
+      `${own} is the bridge's own address, and a bridge needs the one of a server.`,
+      'Give the address that lmdeploy serve api_server printed with --base-url, or another port with --port.',
+    );
   const text = write([...context.self, 'bridge', settings.baseUrl.value, '--port', port]);
   if (context.self.some((word) => /[\\/]_npx[\\/]/.test(word)))
     terminal.note(

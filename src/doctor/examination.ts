@@ -112,7 +112,7 @@ export async function examine(
   const { value: address } = settled.baseUrl;
   const isKnown = remembered === null && address === settled.configured;
   const mayAsk = !isOffline && !isKnown && (config.state === 'read' || config.state === 'absent');
-  const settings = mayAsk ? await behindBridge(context, settled) : settled;
+  const settings = mayAsk ? await behindBridge(context, settled, terminal.trace) : settled;
   const { bridge } = settings;
   const configuredModel = topLevel(own, 'model_provider') === providerId ? topLevel(own, 'model') : null;
   const catalog = await catalogInForce(layers);

@@ -74,7 +74,11 @@ test('what the user has made of a file since a kill stays, be it no UTF-8', asyn
   const theirs = Buffer.from([0x23, 0xff, 0xfe, 0x0a]);
   await mkdir(home.ownFolder);
   const file = { name: 'config.toml', before: 'a = 1\n', after: 'a = 2\n', rights: { mode: 0o600 } };
-  const pending = { startedAt: 'then', files: [{ ...file, fresh: null, spare: null }], records: {} };
+  const pending = {
+    startedAt: '2026-11-23T10:00:00.000Z',
+    files: [{ ...file, fresh: null, spare: null }],
+    records: {},
+  };
   await writeJournal(home, { ...EMPTY_JOURNAL, pending });
   await writeFile(home.configPath, theirs);
   const { code, stderr } = await cli(['remove', '--yes', '--no-verify'], { home: home.path });

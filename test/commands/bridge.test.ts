@@ -7,7 +7,7 @@ import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js'
 import { VERSION } from '../../src/version.js';
 import { cli, context, scratch } from '../cli.js';
 import { start } from '../program.js';
-import { closedPort } from '../sockets.js';
+import { closedPort, freePort } from '../sockets.js';
 
 const KEY = 'sk-lmd-bridge-5ecret';
 
@@ -15,10 +15,6 @@ async function standIn(options: StandInOptions = {}) {
   const server = await startStandIn(options);
   onTestFinished(() => server.close());
   return server;
-}
-
-async function freePort(): Promise<string> {
-  return new URL(await closedPort()).port;
 }
 
 /** `bridge` as a process of its own, once it listens. */
@@ -41,11 +37,11 @@ const turn = (root: string, body: object = {}) =>
 
 test('it prints its address, serves, and Ctrl-C ends it with 130', async () => {
   const server = await standIn({ models: ['m'], apiKeys: [KEY] });
-  const port = await freePort();
+  const port = String(await freePort());
   const { child, said, ended, stderr } = await running([server.baseUrl, '--port', port, '--verbose']);
   const root = `http://127.0.0.1:${port}/v1`;
   expect(said).toBe(`${root}\n`);
-  expect(stderr()).toContain(`init ${server.baseUrl} --bridge ${port}`);
+  await expect.poll(stderr).toContain(`init ${server.baseUrl} --bridge ${port}`);
   const health = await (await fetch(`http://127.0.0.1:${port}/healthz`)).json();
   expect(health).toMatchObject({ bridge: 'codex-lmdeploy', version: VERSION, upstream: server.baseUrl });
   expect(await (await turn(root)).text()).toContain('response.completed');
@@ -60,14 +56,14 @@ test('it prints its address, serves, and Ctrl-C ends it with 130', async () => {
 
 test('SIGTERM, as a service manager sends it: exit 0', async () => {
   const server = await standIn();
-  const { child, ended } = await running([server.baseUrl, '--port', await freePort()]);
+  const { child, ended } = await running([server.baseUrl, '--port', String(await freePort())]);
   child.kill('SIGTERM');
   expect((await ended).code).toBe(0);
 });
 
 test('--json: one document, once it listens', async () => {
   const server = await standIn();
-  const port = await freePort();
+  const port = String(await freePort());
   const { said } = await running([server.baseUrl, '--port', port, '--json']);
   expect(bridgeDocument.parse(JSON.parse(said))).toMatchObject({
     ok: true,
@@ -77,7 +73,7 @@ test('--json: one document, once it listens', async () => {
 });
 
 test('a server that is down: a warning, and each turn is told until it comes', async () => {
-  const [down, port] = [await closedPort(), await freePort()];
+  const [down, port] = [await closedPort(), String(await freePort())];
   const { stderr, child } = await running([down, '--port', port]);
   await expect.poll(stderr).toContain('lmdeploy serve api_server');
   const root = `http://127.0.0.1:${port}/v1`;
@@ -90,19 +86,19 @@ test('a server that is down: a warning, and each turn is told until it comes', a
 describe('which server', () => {
   test('LMDEPLOY_BASE_URL, where no address is given', async () => {
     const server = await standIn();
-    const port = await freePort();
+    const port = String(await freePort());
     await running(['--port', port], { env: { LMDEPLOY_BASE_URL: server.baseUrl } });
     const health = await (await fetch(`http://127.0.0.1:${port}/healthz`)).json();
     expect(health).toMatchObject({ upstream: server.baseUrl });
   });
 
   test('the one behind the bridge that the config leads to, on that one’s port', async () => {
-    const [server, home, port] = [await standIn(), await scratch(), await freePort()];
+    const [server, home, port] = [await standIn(), await scratch(), String(await freePort())];
     const init = ['init', server.baseUrl, '--bridge', port, '--yes', '--no-verify'];
     expect(await cli(init, { home })).toMatchObject({ code: 0 });
     const { said, stderr } = await running([], { home });
     expect(said).toBe(`http://127.0.0.1:${port}/v1\n`);
-    expect(stderr()).toContain(`Codex is set up to reach ${server.baseUrl} through it`);
+    await expect.poll(stderr).toContain(`Codex is set up to reach ${server.baseUrl} through it`);
   });
 });
 
@@ -135,7 +131,7 @@ describe('refused', () => {
   });
 
   test('its own address as the server', async () => {
-    const port = await freePort();
+    const port = String(await freePort());
     expect(await refused(`127.0.0.1:${port}`, '--port', port)).toMatchObject({
       code: 'usage',
       message: expect.stringContaining('own address'),
@@ -159,7 +155,7 @@ describe('refused', () => {
 
 test('--host ::1 is loopback too', async () => {
   const server = await standIn();
-  const port = await freePort();
+  const port = String(await freePort());
   const { said } = await running([server.baseUrl, '--host', '::1', '--port', port]);
   expect(said).toBe(`http://[::1]:${port}/v1\n`);
 });

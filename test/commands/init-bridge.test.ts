@@ -6,7 +6,7 @@ import { initDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { readToml } from '../../src/toml/read.js';
 import { cli, context, PATH_WITH_CODEX, scratch } from '../cli.js';
-import { closedPort } from '../sockets.js';
+import { freePort } from '../sockets.js';
 
 const MINE = '# mine\nmodel = "gpt-5"   # stays\n\n[tui]\nnotifications = true\n';
 
@@ -27,7 +27,7 @@ async function setUp(options: StandInOptions = {}, env: Record<string, string> =
     home,
     world,
     done,
-    port: Number(new URL(await closedPort()).port),
+    port: await freePort(),
     init: (...args: string[]) => done(['init', ...args, '--yes', '--no-verify']),
     async config(name = 'config.toml') {
       return readToml(await readFile(join(home, name), 'utf8'));

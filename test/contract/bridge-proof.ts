@@ -37,7 +37,7 @@ export function proveBridge(settings: readonly Setting[], codexes: readonly Test
       /** What the model was told last. */
       const lastPrompt = () => real.prompts().at(-1)?.prompt ?? '';
 
-      describe.each(codexes)('Codex $version$why', ({ path, isThere }) => {
+      describe.each(codexes)('Codex $version on it$why', ({ path, isThere }) => {
         const proof = test.runIf(isThere);
 
         proof(

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NEWEST, type Real, startReal } from './real.js';
-import { codexBy, WAYS, type Way } from './ways.js';
+import { codexBy, type Way } from './ways.js';
 
 const STEPS = 14;
 
@@ -65,21 +65,31 @@ describe.each([16_384, 32_768])('a long session in a window of %i tokens', (sess
     expect(longest).toBeLessThanOrEqual(sessionLength);
   });
 
-  test.each(WAYS)('%s, without the limits that init sets, it overflows', async (way) => {
-    const { code, stderr } = await work(way, 'listing', 10_000, async (home) => {
-      const [config, catalog] = [
-        join(home, 'lmdeploy.config.toml'),
-        join(home, 'codex-lmdeploy/lmdeploy.catalog.json'),
-      ];
-      const text = await readFile(config, 'utf8');
-      expect(text).toMatch(/^model_auto_compact_token_limit = \d+\n/m);
-      await writeFile(config, text.replace(/^model_auto_compact_token_limit = .*\n/m, ''));
-      const entries = await readFile(catalog, 'utf8');
-      await writeFile(catalog, entries.replace(/"limit": \d+/, '"limit": 10000'));
-    });
+  /** Takes the limits that `init` sets out of its files. */
+  async function unlimited(home: string): Promise<void> {
+    const [config, catalog] = [
+      join(home, 'lmdeploy.config.toml'),
+      join(home, 'codex-lmdeploy/lmdeploy.catalog.json'),
+    ];
+    const text = await readFile(config, 'utf8');
+    expect(text).toMatch(/^model_auto_compact_token_limit = \d+\n/m);
+    await writeFile(config, text.replace(/^model_auto_compact_token_limit = .*\n/m, ''));
+    const entries = await readFile(catalog, 'utf8');
+    await writeFile(catalog, entries.replace(/"limit": \d+/, '"limit": 10000'));
+  }
+
+  test('without the limits that init sets, it overflows', async () => {
+    const { code, stderr } = await work('directly', 'listing', 10_000, unlimited);
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /must be smaller than the model context length|Incomplete response returned, reason: max_output_tokens/,
     );
+  });
+
+  test('through a bridge Codex understands the overflow: it drops what is oldest, or says what to do', async () => {
+    const said = await work('through a bridge', 'listing', 10_000, unlimited);
+    expect(said.stderr).not.toContain('Reconnecting');
+    if (said.code === 0) expect(said.stdout).toBe('Done: FINISHED\n');
+    else expect(said.stderr).toContain("Codex ran out of room in the model's context window.");
   });
 });

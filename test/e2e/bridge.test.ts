@@ -8,7 +8,7 @@ import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js'
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
 import { CODEXES } from '../codexes.js';
 import { program, start } from '../program.js';
-import { closedPort } from '../sockets.js';
+import { closedPort, freePort } from '../sockets.js';
 
 const EXEC = ['exec', '--skip-git-repo-check'];
 const KEY = 'sk-lmd-through-5ecret';
@@ -67,7 +67,7 @@ describe('run, through a bridge of its own', () => {
 test('init --bridge, the bridge as a process, and Codex on its own: doctor looks through it, --live goes through', async () => {
   const { server, home, env, tools } = await setUp();
   const world = { home, env };
-  const { port } = new URL(await closedPort());
+  const port = String(await freePort());
   const init = await cli(['init', server.baseUrl, '--bridge', port, '--yes'], world);
   expect(init.code, init.stderr).toBe(0);
   const bridge = start(['bridge'], world);

@@ -27,7 +27,12 @@ export const codexEffort: Check = {
     if (giver === null) return skip('no file sets it');
     return fail(
       `${placeIn(giver, [KEY])} sets ${KEY} = "${printable(effort)}", which LMDeploy ${release} refuses on every turn.`,
-      setCommand(giver, [KEY], 'xhigh', "or, on the server: pip install -U 'lmdeploy>=0.18'"),
+      setCommand(
+        giver,
+        [KEY],
+        'xhigh',
+        "or codex-lmdeploy run, whose bridge puts it as the server knows it; or, on the server: pip install -U 'lmdeploy>=0.18'",
+      ),
     );
   },
 };
