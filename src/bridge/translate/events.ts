@@ -24,7 +24,7 @@ export function eventTranslator(names: Names): EventTranslator {
       case 'response.output_item.added':
       case 'response.output_item.done': {
         if (!isObject(item)) return event;
-        const translated = outputItem(item, names, type === 'response.output_item.done');
+        const translated = outputItem(item, names);
         if (translated['type'] !== item['type']) withoutArguments.add(item['id']);
         return translated === item ? event : { ...event, item: translated };
       }

@@ -10,7 +10,7 @@ export function responseObject(response: JsonObject, names: Names): JsonObject {
   const hasCall = before.some(isCall);
   const output = before
     .filter((item) => !(hasCall && isBlankMessage(item)))
-    .map((item) => outputItem(item, names, true));
+    .map((item) => outputItem(item, names));
   const isSame = output.length === before.length && output.every((item, index) => item === before[index]);
   return isSame ? response : { ...response, output };
 }
@@ -18,10 +18,8 @@ export function responseObject(response: JsonObject, names: Names): JsonObject {
 /**
  * An item of an answer in Codex's terms: a call has the names of the tool that it is for. The same object where nothing
  * changes. Pure.
- *
- * @param isDone whether the arguments are whole
  */
-export function outputItem(item: JsonObject, names: Names, isDone: boolean): JsonObject {
+export function outputItem(item: JsonObject, names: Names): JsonObject {
   if (item['type'] !== 'function_call') return item;
   const origin = names.origins.get(textOr(item['name'], ''));
   if (origin === undefined) return item;
@@ -31,7 +29,7 @@ export function outputItem(item: JsonObject, names: Names, isDone: boolean): Jso
     return { ...item, name, namespace };
   }
   const { arguments: args, name: _name, ...rest } = item;
-  const given = isDone ? textOr(args, '') : '';
+  const given = textOr(args, '');
   if (kind === 'search') {
     const query = parse(given);
     return {
@@ -42,5 +40,5 @@ export function outputItem(item: JsonObject, names: Names, isDone: boolean): Jso
     };
   }
   const own = { name, ...(namespace !== null && { namespace }) };
-  return { ...rest, type: 'custom_tool_call', ...own, input: given === '' ? '' : customInput(given) };
+  return { ...rest, type: 'custom_tool_call', ...own, input: customInput(given) };
 }

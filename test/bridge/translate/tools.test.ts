@@ -6,17 +6,6 @@ const toolsOf = (tools: object[], more: object = {}) =>
   translateTurn({ model: 'm', input: [HELLO], tools, ...more }).body;
 
 describe('tools', () => {
-  test('a turn that needs no translation is the very object that came', () => {
-    const body = {
-      model: 'm',
-      stream: true,
-      input: [HELLO],
-      tools: [fn('exec_command')],
-      tool_choice: 'auto',
-    };
-    expect(translateTurn(body).body).toBe(body);
-  });
-
   test('a namespace becomes a function for each of its tools, in their order', () => {
     expect(toolsOf([fn('exec_command'), MCP, fn('get_goal')])['tools']).toEqual([
       fn('exec_command'),
@@ -80,11 +69,6 @@ describe('tools', () => {
       'the tool web_search',
       'the tool function',
     ]);
-  });
-
-  test('tools that come as an item of the input are tools of the turn', () => {
-    const { body } = translateTurn({ input: [{ type: 'additional_tools', tools: [MCP] }, HELLO] });
-    expect(body).toEqual({ input: [HELLO], tools: [fn('add', { name: 'mcp__t__add' })] });
   });
 
   test('schemas and what they are to be kept to pass as they are', () => {
