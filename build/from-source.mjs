@@ -9,6 +9,11 @@ const ROOT = resolve(import.meta.dirname, '..');
  * @param paths below src/, as `toml/edit.ts`
  */
 export async function fromSource(...paths) {
+  return import(`data:text/javascript,${encodeURIComponent(await moduleOf(...paths))}`);
+}
+
+/** The text of one module that exports the same, for a process that is to hold nothing else. */
+export async function moduleOf(...paths) {
   const lines = paths.map((path) => `export * from ${JSON.stringify(resolve(ROOT, 'src', path))};`);
   const all = {
     name: 'all-of-them',
@@ -17,5 +22,5 @@ export async function fromSource(...paths) {
   };
   const bundle = await rolldown({ cwd: ROOT, input: 'all', platform: 'node', plugins: [all] });
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
-  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  return output[0].code;
 }

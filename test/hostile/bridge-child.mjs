@@ -1,8 +1,10 @@
 // Starts bridges on demand, each with the environment it is told, and tells how much memory this process held at most.
 import { readFileSync } from 'node:fs';
-import { startBridge } from '../../dist/bridge/server.js';
-import { processContext } from '../../dist/context.js';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 
+// A module made of the source: to make it here would count as memory of the bridge.
+const { processContext, startBridge } = await import(pathToFileURL(process.argv[2]).href);
 const context = processContext();
 
 process.on('message', async ({ id, upstream, env }) => {

@@ -8,7 +8,7 @@ const LIMIT_MB = 200;
 // One after the other, each in a process of its own: the peak is one server's.
 describe('a bridge that is sent', () => {
   test.each(LARGE.filter(({ isCarried }) => !isCarried))('$name', async (row) => {
-    const bridges = bridgeProcess();
+    const bridges = await bridgeProcess();
     const baseUrl = await bridges.before(row);
     await askModels(baseUrl);
     wellFormed(await takeTurn(baseUrl));
@@ -16,7 +16,7 @@ describe('a bridge that is sent', () => {
   });
 
   test.each(LARGE.filter(({ isCarried }) => isCarried))('$name, until the client goes away', async (row) => {
-    const bridges = bridgeProcess();
+    const bridges = await bridgeProcess();
     await takeTurn(await bridges.before(row), 3_000);
     expect(await bridges.peakMb()).toBeLessThan(LIMIT_MB);
   });

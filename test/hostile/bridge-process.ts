@@ -1,8 +1,11 @@
 import { fork } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { moduleOf } from '../../build/from-source.mjs';
 import { apiRoot } from '../../src/lmdeploy/address.js';
+import { once } from '../../src/once.js';
 import { ROOT } from '../cli.js';
-import { later } from './ground.js';
+import { folder, later } from './ground.js';
 import { envOf, type Row } from './row.js';
 
 interface Reply {
@@ -12,7 +15,7 @@ interface Reply {
   readonly error?: string;
 }
 
-/** A process of its own in which bridges run. `dist` was built by `npm test`. */
+/** A process of its own in which bridges run. */
 export interface BridgeProcess {
   /** A bridge before a row's server. Gives its `/v1` root. */
   before(row: Row): Promise<string>;
@@ -22,8 +25,14 @@ export interface BridgeProcess {
   ended(): string | null;
 }
 
-export function bridgeProcess(): BridgeProcess {
-  const child = fork(join(ROOT, 'test/hostile/bridge-child.mjs'), {
+const bridgeModule = once(async () => {
+  const path = join(await folder(), 'bridge.mjs');
+  await writeFile(path, await moduleOf('bridge/server.ts', 'context.ts'));
+  return path;
+});
+
+export async function bridgeProcess(): Promise<BridgeProcess> {
+  const child = fork(join(ROOT, 'test/hostile/bridge-child.mjs'), [await bridgeModule()], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   later(() => child.kill('SIGKILL'));
@@ -39,6 +48,8 @@ export function bridgeProcess(): BridgeProcess {
     for (const answer of waiting.values()) answer({ id: 0, error: `ended with ${signal ?? code}: ${last}` });
   });
   const ask = async (question: object): Promise<Reply> => {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the bridge's process ended: ${last}`);
     count += 1;
     const id = count;
     const reply = await new Promise<Reply>((resolve) => {

@@ -13,7 +13,7 @@ import { REFUSED_TURNS } from './rows/turn.js';
 const LIMIT_MB = 200;
 
 // All of them in one process: whatever a server does, the turns of the others go on.
-const bridges: BridgeProcess = bridgeProcess();
+const bridges: BridgeProcess = await bridgeProcess();
 const ending = (row: Row) => row.endless === undefined;
 const endless = (row: Row) => row.endless === true;
 
