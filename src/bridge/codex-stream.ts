@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from './translate/turn.js';
 
@@ -56,8 +55,7 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
     const isTaken = response.write(text);
     timer = setTimeout(sayAlive, silenceMs);
     // Who reads slowly is not in silence.
-    if (!isTaken)
-      await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+    if (!isTaken) await ready(response);
   }
 
   return {
@@ -80,4 +78,15 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
 /** An event as it goes over the wire. */
 export function wire(event: JsonObject): string {
   return `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** Until more can be written, or nobody reads any more. */
+function ready(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
