@@ -1,23 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { Refused } from './refused.js';
 
 /** Pictures and long sessions; Codex's own turns are 40 kB and more. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Thrown for a body that the bridge does not take. */
-export class BodyRefused extends Error {
-  readonly status: 413 | 415 | 400;
-
-  constructor(status: BodyRefused['status'], message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** @throws BodyRefused 413, and what the socket throws when the client goes away */
+/** @throws Refused 413, and what the socket throws when the client goes away */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLong = new BodyRefused(413, 'The request is larger than 64 MB, more than this bridge takes.');
+  const tooLong = new Refused(413, 'The request is larger than 64 MB, more than this bridge takes.');
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLong;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -34,19 +25,19 @@ const READERS = { gzip: promisify(gunzip), deflate: promisify(inflate), br: prom
 /**
  * A body as its sender meant it.
  *
- * @throws BodyRefused 415 for an encoding that is not known, 400 for one that is not kept, 413 for what grows too large
+ * @throws Refused 415 for an encoding that is not known, 400 for one that is not kept, 413 for what grows too large
  */
 export async function decoded(body: Buffer, encoding: string | undefined): Promise<Buffer> {
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (name === 'identity' || name === '') return body;
   const read = Object.hasOwn(READERS, name) ? READERS[name as keyof typeof READERS] : null;
   if (read === null)
-    throw new BodyRefused(415, 'The request is compressed in a way that this bridge does not know.');
+    throw new Refused(415, 'The request is compressed in a way that this bridge does not know.');
   try {
     return await read(body, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new BodyRefused(413, 'The request is larger than 64 MB, more than this bridge takes.');
-    throw new BodyRefused(400, 'The request says that it is compressed, and is not.');
+      throw new Refused(413, 'The request is larger than 64 MB, more than this bridge takes.');
+    throw new Refused(400, 'The request says that it is compressed, and is not.');
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import type { Trouble } from '../lmdeploy/trouble.js';
+import { addressOf } from './address-of.js';
 import { answerHeaders, requestHeaders } from './headers.js';
 import type { Passage } from './passage.js';
 import { errorInWords, type TurnError } from './translate/errors.js';
@@ -22,7 +23,7 @@ export async function passThrough(
 ): Promise<number> {
   const hop = {
     method: (request.method ?? 'GET') as Dispatcher.HttpMethod,
-    url: new URL(addressOf(request.url ?? '/', passage.upstream)),
+    url: addressOf(request.url ?? '', passage.upstream),
     headers: requestHeaders(request.headers, passage.via),
     body: body.byteLength === 0 ? null : body,
   };
@@ -52,10 +53,4 @@ function noAnswer(passage: Passage, { headers }: IncomingMessage, trouble: Troub
   const error = errorInWords({ kind: 'no-answer', trouble }, asked);
   if (error === null) throw new Error('a trouble without words');
   return error;
-}
-
-/** The bridge's `/v1` is the server's root, wherever that is; what lies beside the one lies beside the other. */
-export function addressOf(path: string, upstream: string): string {
-  const below = /^\/v1(?=[/?]|$)/.exec(path);
-  return below === null ? upstream.replace(/\/v1$/, '') + path : upstream + path.slice(below[0].length);
 }

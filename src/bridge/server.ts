@@ -5,10 +5,11 @@ import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { network } from '../lmdeploy/network.js';
 import { VERSION } from '../version.js';
-import { BodyRefused, decoded, readBody } from './body.js';
+import { decoded, readBody } from './body.js';
 import { isLoopbackHost, refusalOf } from './guard.js';
 import { passThrough } from './pass-through.js';
 import type { Passage } from './passage.js';
+import { Refused } from './refused.js';
 import type { JsonObject } from './translate/turn.js';
 import type { TurnRecord } from './turn.js';
 import { relayTurn } from './turn-relay.js';
@@ -148,7 +149,7 @@ async function handle(
     await passThrough(passage, request, response, body, signal);
     return null;
   } catch (error) {
-    if (error instanceof BodyRefused) return refuse(response, error.status, error.message);
+    if (error instanceof Refused) return refuse(response, error.status, error.message);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { unfitness } from '../lmdeploy/unfit.js';
+import { addressOf } from './address-of.js';
 import { codexStream } from './codex-stream.js';
 import { requestHeaders } from './headers.js';
 import type { Passage } from './passage.js';
@@ -30,7 +31,7 @@ export async function relayTurn(
   const record: TurnRecord = { status: '', firstEventMs: null, tokensIn: null, tokensOut: null };
   const isStream = body['stream'] === true;
   const stream = isStream ? codexStream(response, passage.silenceMs) : null;
-  const url = new URL(`${passage.upstream}/responses`);
+  const url = addressOf(request.url ?? '', passage.upstream);
   const {
     'accept-encoding': _encoding,
     'content-encoding': _coded,

@@ -3,6 +3,7 @@ import { troubleOf } from '../lmdeploy/failed-request.js';
 import { type Block, dataOf, readBlocks } from './blocks.js';
 import { type CodexStream, wire } from './codex-stream.js';
 import { jsonObject } from './json-object.js';
+import { readOut } from './read-out.js';
 import { type Failure, failureIn } from './translate/errors.js';
 import type { EventTranslator, JsonObject } from './translate/turn.js';
 import { countTokens, type Turn, type TurnRecord } from './turn.js';
@@ -25,7 +26,8 @@ export async function relayStream(
     last = how;
   };
   try {
-    for await (const blocks of readBlocks(body, (text) => {
+    // Where all was said, the connection serves the next turn too, so the body is not thrown away unread.
+    for await (const blocks of readBlocks(body.iterator({ destroyOnReturn: false }), (text) => {
       said = (said + text).slice(0, 2_000);
     })) {
       record.firstEventMs ??= performance.now() - started;
@@ -44,12 +46,13 @@ export async function relayStream(
     signal.throwIfAborted();
     cut = { kind: 'cut', trouble: troubleOf(error, turn.asked.baseUrl, true), progress, said };
   }
-  body.on('error', () => undefined).destroy();
   if (last === 'completed') {
     record.status = 'completed';
     stream.end();
+    readOut(body);
     return;
   }
+  body.on('error', () => undefined).destroy();
   await failTurn(turn, last ?? cut ?? { kind: 'cut', trouble: null, progress, said }, stream, null);
 }
 

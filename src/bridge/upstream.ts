@@ -4,6 +4,7 @@ import { troubleOf } from '../lmdeploy/failed-request.js';
 import type { Network } from '../lmdeploy/network.js';
 import type { Hop } from '../lmdeploy/redirect.js';
 import type { Trouble } from '../lmdeploy/trouble.js';
+import { readOut } from './read-out.js';
 
 export type Answered = { readonly response: Dispatcher.ResponseData } | { readonly trouble: Trouble };
 
@@ -28,7 +29,7 @@ export async function ask(
     const answered = await askOnce(network, hop, baseUrl, signal);
     const pause = retries < MOST_RETRIES ? pauseAfter(answered, retries) : null;
     if (pause === null) return answered;
-    if ('response' in answered) answered.response.body.on('error', () => undefined).destroy();
+    if ('response' in answered) readOut(answered.response.body);
     await sleep(pause, undefined, { signal });
   }
 }
