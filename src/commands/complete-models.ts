@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Context } from '../context.js';
+import { timeLimit } from '../time-limit.js';
 import { printable } from '../ui/printable.js';
 
 /** Whoever presses Tab does not wait longer. */
@@ -24,15 +25,15 @@ export async function servedModels(context: Context, words: readonly string[]): 
   });
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const { models } = await import('./models.js');
-  const limit = AbortSignal.timeout(LIMIT_MS);
+  const { signal, end } = timeLimit(context.signal, LIMIT_MS);
   const late = new Promise<null>((resolve) => {
-    limit.addEventListener('abort', () => resolve(null), { once: true });
+    signal.addEventListener('abort', () => resolve(null), { once: true });
   });
-  const asking = { ...context, stdout, stderr, signal: AbortSignal.any([context.signal, limit]) };
+  const asking = { ...context, stdout, stderr, signal };
   const code = await Promise.race([
     models(asking, { timeout: '0.3', ...where(words) }, address(words)),
     late,
-  ]);
+  ]).finally(end);
   if (code !== 0) return [];
   // A name with what a shell or a terminal would take for something else is better typed by hand.
   return text.split('\n').filter((name) => name !== '' && name === printable(name) && !/\s/.test(name));

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Environment } from '../context.js';
+import { timeLimit } from '../time-limit.js';
 import { masking } from '../ui/mask-secret.js';
 import { printable } from '../ui/printable.js';
 import { codexHeaders } from './codex-headers.js';
@@ -170,8 +171,9 @@ export class Client {
   ): Promise<T | { readonly trouble: Trouble }> {
     const started = performance.now();
     let began = false;
+    const limit = timeLimit(this.#options.signal, outgoing.timeoutMs);
     try {
-      const response = await this.#send(outgoing, accept);
+      const response = await this.#send(outgoing, accept, limit.signal);
       began = true;
       const unfit = unfitness(response.statusCode, headerOf(response, 'content-encoding'));
       if (unfit === null) return await read(response, started, outgoing);
@@ -180,18 +182,20 @@ export class Client {
       throw unfit;
     } catch (error) {
       return { trouble: this.#trouble(outgoing, error, started, began) };
+    } finally {
+      limit.end();
     }
   }
 
-  #send(outgoing: Outgoing, accept: string): Promise<Dispatcher.ResponseData> {
+  #send(outgoing: Outgoing, accept: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const headers: Record<string, string> = { ...outgoing.headers, accept };
-    const { key, signal } = this.#options;
+    const { key } = this.#options;
     if (outgoing.withKey && key !== undefined) headers['authorization'] = `Bearer ${key}`;
     if (outgoing.body !== undefined) headers['content-type'] = 'application/json';
     const body = outgoing.body === undefined ? null : JSON.stringify(outgoing.body);
     return this.#network.request(
       { method: outgoing.method, url: new URL(outgoing.url), headers, body },
-      AbortSignal.any([signal, AbortSignal.timeout(outgoing.timeoutMs)]),
+      signal,
     );
   }
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { Client } from '../../src/lmdeploy/client.js';
 import { closedPort, httpServer, tcpServer } from '../sockets.js';
@@ -138,4 +140,16 @@ test('a proxy variable catches the server, loopback too, unless NO_PROXY names i
     expect(await body({ [name]: proxy })).toBe(`proxy saw ${server}/v1/models`);
   expect(await body({ HTTPS_PROXY: proxy })).toBe('direct');
   expect(await body({ HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' })).toBe('direct');
+});
+
+test('a limit ends a body that drips while the garbage is collected', async () => {
+  setFlagsFromString('--expose-gc');
+  const collecting = setInterval(runInNewContext('gc'), 20);
+  onTestFinished(() => clearInterval(collecting));
+  const address = await tcpServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n');
+    const dripping = setInterval(() => socket.write(' '), 50);
+    socket.on('close', () => clearInterval(dripping));
+  });
+  expect(await client(address).get('/models')).toEqual(trouble('timeout'));
 });
