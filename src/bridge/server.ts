@@ -174,8 +174,6 @@ async function turnIn(request: IncomingMessage, body: Buffer): Promise<JsonObjec
 }
 
 function refuse(response: ServerResponse, code: number, message: string): null {
-  // What is still coming of the request will not be read.
-  response.setHeader('connection', 'close');
   sendJson(response, code, { error: { message, type: 'invalid_request_error', param: null, code } });
   return null;
 }
