@@ -64,14 +64,19 @@ export async function withTexts(home: CodexHome, stored: unknown): Promise<unkno
   });
 }
 
-/** Writes the texts, only for their owner to read. */
-export async function keepTexts(home: CodexHome, { name, json }: JournalTexts): Promise<void> {
+/**
+ * Writes the texts, only for their owner to read.
+ *
+ * @returns what takes them away again, where they were not there before
+ */
+export async function keepTexts(home: CodexHome, { name, json }: JournalTexts): Promise<() => Promise<void>> {
   const folder = backupFolder(home);
   makeFolder(folder);
   const path = join(folder, name);
   const isThere = (await lstat(path).catch(() => null))?.isFile() ?? false;
-  if (isThere && (await readRegularText(path)) === json) return;
+  if (isThere && (await readRegularText(path)) === json) return async () => undefined;
   await replaceFile(path, json, { mode: 0o600 });
+  return () => rm(path, { force: true });
 }
 
 /** Takes away the texts of every journal but this one. */

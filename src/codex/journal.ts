@@ -126,9 +126,13 @@ export async function stageJournal(home: CodexHome, content: Journal): Promise<(
   const path = journalPath(home);
   const isEmpty = Object.keys(content.files).length === 0 && content.pending === null;
   const { stored, texts } = withoutTexts(content);
-  if (!isEmpty && texts !== null) await keepTexts(home, texts);
+  const forget = isEmpty || texts === null ? null : await keepTexts(home, texts);
   const temporary = temporaryBeside(path);
-  if (!isEmpty) await stage(temporary, `${JSON.stringify(stored)}\n`, { mode: 0o600 });
+  if (!isEmpty)
+    await stage(temporary, `${JSON.stringify(stored)}\n`, { mode: 0o600 }).catch(async (error: unknown) => {
+      await forget?.();
+      throw error;
+    });
   return async () => {
     await (isEmpty ? take(path) : put(temporary, path));
     await dropTexts(home, isEmpty ? null : (texts?.name ?? null));
