@@ -14,6 +14,8 @@ export interface Through {
   readonly path?: string;
   /** More for Codex's config. */
   readonly config?: string;
+  /** After how much silence the bridge gives a sign of life. */
+  readonly silenceMs?: number;
 }
 
 export interface Said {
@@ -24,9 +26,14 @@ export interface Said {
 
 /** The real Codex in a home of its own that knows a bridge before a server. Runs it with any arguments. */
 export async function codexThrough(upstream: string, options: Through = {}) {
-  const { env = {}, key, path = PATH_WITH_CODEX, config = '' } = options;
+  const { env = {}, key, path = PATH_WITH_CODEX, config = '', silenceMs = 15_000 } = options;
   const home = await scratch();
-  const bridge = await startBridge(context({ home, env }).context, { upstream, model: MODEL, port: 0 });
+  const bridge = await startBridge(context({ home, env }).context, {
+    upstream,
+    model: MODEL,
+    port: 0,
+    silenceMs,
+  });
   onTestFinished(() => bridge.close());
   const work = join(home, 'work');
   await mkdir(work);

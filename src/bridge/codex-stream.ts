@@ -31,10 +31,15 @@ const UNDER_WAY: JsonObject = {
  */
 export function codexStream(response: ServerResponse, silenceMs: number): CodexStream {
   let begun: JsonObject | null = null;
-  let timer = setTimeout(sayAlive, silenceMs);
+  const timer = setTimeout(sayAlive, silenceMs);
   response.once('close', () => clearTimeout(timer));
+  response.on('drain', () => {
+    if (!response.writableEnded) timer.refresh();
+  });
 
   function sayAlive(): void {
+    // Who reads slowly is not in silence, and would find all of these at once.
+    if (response.writableNeedDrain) return;
     const text = begun === null ? open() : '';
     void write(text + wire({ type: 'response.in_progress', response: begun }));
   }
@@ -45,17 +50,14 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
   }
 
   async function write(text: string): Promise<void> {
-    clearTimeout(timer);
     if (response.destroyed || response.writableEnded) return;
     if (!response.headersSent)
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
       });
-    const isTaken = response.write(text);
-    timer = setTimeout(sayAlive, silenceMs);
-    // Who reads slowly is not in silence.
-    if (!isTaken) await ready(response);
+    timer.refresh();
+    if (!response.write(text)) await ready(response);
   }
 
   return {

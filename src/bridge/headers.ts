@@ -25,7 +25,11 @@ export function requestHeaders(headers: IncomingHttpHeaders, via: string): Recor
 
 /** An answer's headers as they go back to Codex. Pure. */
 export function answerHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(endToEnd(headers));
+  const { 'content-length': length } = headers;
+  return {
+    ...Object.fromEntries(endToEnd(headers)),
+    ...(length !== undefined && { 'content-length': length }),
+  };
 }
 
 function endToEnd(headers: IncomingHttpHeaders): [string, string | string[]][] {

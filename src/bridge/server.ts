@@ -14,6 +14,8 @@ import type { JsonObject } from './translate/turn.js';
 import type { TurnRecord } from './turn.js';
 import { relayTurn } from './turn-relay.js';
 
+/** Codex keeps connections for 90 s, its HTTP library's default: one that is closed under a request costs it a retry. */
+const IDLE_MS = 120_000;
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
 
@@ -84,7 +86,8 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   };
   let turns = 0;
   const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
+  const limits = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: IDLE_MS };
+  const server = createServer(limits, (request, response) => {
     const ending = new AbortController();
     response.once('close', () => {
       // Most end well, and an error with its trace takes longer than it looks.
@@ -102,6 +105,8 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
     );
   });
   await listen(server, host, port);
+  // The first turn need not wait for it.
+  passage.network.prepare().catch(() => undefined);
   const address = server.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
@@ -156,7 +161,8 @@ async function handle(
 
 /** The body of a turn; null for what the server itself is to refuse. */
 async function turnIn(request: IncomingMessage, body: Buffer): Promise<JsonObject | null> {
-  const text = (await decoded(body, request.headers['content-encoding'])).toString('utf8');
+  const encoding = request.headers['content-encoding'];
+  const text = (encoding === undefined ? body : await decoded(body, encoding)).toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -168,8 +174,6 @@ async function turnIn(request: IncomingMessage, body: Buffer): Promise<JsonObjec
 }
 
 function refuse(response: ServerResponse, code: number, message: string): null {
-  // What is still coming of the request will not be read.
-  response.setHeader('connection', 'close');
   sendJson(response, code, { error: { message, type: 'invalid_request_error', param: null, code } });
   return null;
 }

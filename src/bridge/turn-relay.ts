@@ -39,22 +39,27 @@ export async function relayTurn(
   } = requestHeaders(request.headers, passage.via);
   const hop = { method: 'POST' as const, url, headers, body: JSON.stringify(translated.body) };
   const started = performance.now();
-  const answered = await ask(passage.network, hop, passage.upstream, signal);
-  const asked: Asked = {
-    baseUrl: passage.upstream,
-    model: typeof body['model'] === 'string' && body['model'] !== '' ? body['model'] : passage.model,
-    authorization: request.headers.authorization,
-    keyVariable: passage.keyVariable ?? undefined,
-    isLimited: typeof body['max_output_tokens'] === 'number',
-    hasAnswered: passage.hasAnswered,
-    redirect: passage.network.redirects.findLast(({ from }) => from === url.href) ?? null,
-  };
-  const turn: Turn = { translated, asked, record, started };
-  if ('trouble' in answered)
-    await failTurn(turn, { kind: 'no-answer', trouble: answered.trouble }, stream, response);
-  else if (stream !== null && isEventStream(answered.response))
-    await relayStream(turn, answered.response, stream, signal);
-  else await relayWhole(turn, answered.response, stream, response, signal);
+  try {
+    const answered = await ask(passage.network, hop, passage.upstream, signal);
+    const asked: Asked = {
+      baseUrl: passage.upstream,
+      model: typeof body['model'] === 'string' && body['model'] !== '' ? body['model'] : passage.model,
+      authorization: request.headers.authorization,
+      keyVariable: passage.keyVariable ?? undefined,
+      isLimited: typeof body['max_output_tokens'] === 'number',
+      hasAnswered: passage.hasAnswered,
+      redirect: passage.network.redirects.findLast(({ from }) => from === url.href) ?? null,
+    };
+    const turn: Turn = { translated, asked, record, started };
+    if ('trouble' in answered)
+      await failTurn(turn, { kind: 'no-answer', trouble: answered.trouble }, stream, response);
+    else if (stream !== null && isEventStream(answered.response))
+      await relayStream(turn, answered.response, stream, signal);
+    else await relayWhole(turn, answered.response, stream, response, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    record.status = 'left by Codex';
+  }
   if (record.status === 'completed') passage.hasAnswered = true;
   return record;
 }

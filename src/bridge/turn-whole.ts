@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { troubleOf } from '../lmdeploy/failed-request.js';
 import type { CodexStream } from './codex-stream.js';
@@ -7,6 +8,9 @@ import { countTokens, type Turn } from './turn.js';
 import { failTurn } from './turn-failure.js';
 
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+const MAX_REFUSAL_BYTES = 256 * 1024;
+/** A refusal is said at once; one without end would keep Codex waiting for as long as it gets signs of life. */
+const REFUSAL_LIMIT_MS = 5_000;
 
 /** An answer that is no stream: a refusal, or the whole turn in one piece. */
 export async function relayWhole(
@@ -17,9 +21,12 @@ export async function relayWhole(
   signal: AbortSignal,
 ): Promise<void> {
   const { translated, record, started, asked } = turn;
+  const isTurn = stream === null && statusCode === 200;
   let text: string;
   try {
-    text = await readText(body, stream === null && statusCode === 200 ? MAX_WHOLE_BYTES : 256 * 1024);
+    text = isTurn
+      ? await readText(body, MAX_WHOLE_BYTES, null)
+      : await readText(body, MAX_REFUSAL_BYTES, REFUSAL_LIMIT_MS);
   } catch (error) {
     signal.throwIfAborted();
     return failTurn(
@@ -29,7 +36,7 @@ export async function relayWhole(
       response,
     );
   }
-  const object = stream === null && statusCode === 200 ? jsonObject(text) : null;
+  const object = isTurn ? jsonObject(text) : null;
   if (object === null || !Array.isArray(object['output']))
     return failTurn(turn, { kind: 'answered', status: statusCode, headers, body: text }, stream, response);
   record.firstEventMs = performance.now() - started;
@@ -40,13 +47,28 @@ export async function relayWhole(
     .end(JSON.stringify(translated.response(object)));
 }
 
-async function readText(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
+/** Its beginning, where it grows too large or takes too long. */
+async function readText(body: Readable, most: number, limitMs: number | null): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes > most) break;
+  let isLate = false;
+  const limit =
+    limitMs === null
+      ? undefined
+      : setTimeout(() => {
+          isLate = true;
+          body.destroy();
+        }, limitMs);
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > most) break;
+    }
+  } catch (error) {
+    if (!isLate) throw error;
+  } finally {
+    clearTimeout(limit);
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, most));
 }

@@ -1,7 +1,8 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, onTestFinished } from 'vitest';
 import { type Bridge, type BridgeOptions, startBridge } from '../../src/bridge/server.js';
 import { context } from '../cli.js';
+import { httpServer } from '../sockets.js';
 
 /** A bridge that ends with the test, and what it logged. */
 export async function bridgeTo(
@@ -104,3 +105,27 @@ export const WHOLE = [
     },
   },
 ];
+
+/** A server that answers turns by hand. */
+export async function server(
+  answer: (request: IncomingMessage, response: ServerResponse) => unknown,
+  root = '/v1',
+) {
+  return `${await httpServer((request, response) => {
+    request.resume();
+    request.once('end', () => answer(request, response));
+  })}${root}`;
+}
+
+export const stream = (response: ServerResponse) =>
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+/** Something that happens once, and can be waited for. */
+export function signal(): { came: Promise<void>; give: () => void } {
+  let give = () => {};
+  const came = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { came, give };
+}
+
+export const tick = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
