@@ -22,7 +22,8 @@ const TEMPORARY = join(tmpdir(), 'codex-lmdeploy-temporary');
 /** A folder that goes when the test ends. */
 export async function scratch(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // A Codex that was ended may leave a child that still writes.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
 

@@ -31,7 +31,7 @@ async function live(script: Script, config?: (text: string) => string) {
   // Where the scratch folder is made: nothing of it may stay.
   the.temporaryFolder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-live-test-'));
   const folder = the.temporaryFolder;
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   the.args = LIVE;
   const before = await readdir(join(the.folder, 'home'));
   const found = await findings(the);

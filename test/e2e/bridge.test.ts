@@ -18,7 +18,7 @@ let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-cache-'));
 });
-afterAll(() => rm(cache, { recursive: true, force: true }));
+afterAll(() => rm(cache, { recursive: true, force: true, maxRetries: 10 }));
 
 interface Turn {
   readonly tools: readonly { type: string; name: string; parameters: object }[];

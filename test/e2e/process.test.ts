@@ -22,7 +22,7 @@ beforeAll(async () => {
   program = join(folder, 'node_modules/.bin/codex-lmdeploy');
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const nodeOnly = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
 

@@ -20,7 +20,7 @@ let cache: string;
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-cache-'));
 });
-afterAll(() => rm(cache, { recursive: true, force: true }));
+afterAll(() => rm(cache, { recursive: true, force: true, maxRetries: 10 }));
 
 /** A stand-in, and the folders of a user who never had a config. */
 async function setUp(options: StandInOptions = {}) {

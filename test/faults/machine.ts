@@ -43,7 +43,7 @@ export interface Machine {
 
 /** Where what was recorded of the real Codex stays from row to row. */
 const cache = mkdtemp(join(tmpdir(), 'codex-lmdeploy-faults-'));
-afterAll(async () => rm(await cache, { recursive: true, force: true }));
+afterAll(async () => rm(await cache, { recursive: true, force: true, maxRetries: 10 }));
 
 export const AGREEABLE = '#!/bin/sh\necho codex-cli 0.169.0\n';
 const TOOLS = [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);

@@ -33,6 +33,6 @@ export async function listening(server: Server, scheme: 'http' | 'https' = 'http
 /** A folder of its own. */
 export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-hostile-'));
-  later(() => rm(path, { recursive: true, force: true }));
+  later(() => rm(path, { recursive: true, force: true, maxRetries: 10 }));
   return path;
 }
