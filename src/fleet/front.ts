@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { CliError } from '../errors.js';
+
+/** The servers of one model behind a front. */
+export interface Route {
+  readonly model: string;
+  /** Where the front has it: '' for its root, else `/name`. */
+  readonly path: string;
+  /** The `/v1` roots of its servers, in the order given. */
+  readonly servers: readonly string[];
+}
+
+/** What a front's configuration is written from. */
+export interface Front {
+  readonly port: number;
+  readonly routes: readonly Route[];
+}
+
+/** Where the front listens, unless said: beside LMDeploy's own port and the bridge's. */
+export const DEFAULT_FRONT_PORT = 23_330;
+
+/**
+ * One route for each model: at the front's root where there is one model only, else each below a path of its own, for no
+ * front looks into a body for the model. Pure.
+ *
+ * @param served each server with the model that it is there for, in the order given
+ */
+export function routesFor(served: readonly { readonly baseUrl: string; readonly model: string }[]): Route[] {
+  const models = [...new Set(served.map(({ model }) => model))];
+  const taken = new Set<string>();
+  return models.map((model) => ({
+    model,
+    path: models.length === 1 ? '' : `/${nameFor(model, taken)}`,
+    servers: served.filter((one) => one.model === model).map(({ baseUrl }) => baseUrl),
+  }));
+}
+
+/** A model's name as a part of a path and of a configuration: the readable part of it, unique among those taken. */
+export function nameFor(model: string, taken: Set<string>): string {
+  const last = model.toLowerCase().split('/').filter(Boolean).at(-1) ?? '';
+  const plain =
+    last
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 40) || 'model';
+  const hash = createHash('sha256').update(model).digest('hex').slice(0, 6);
+  const name = taken.has(plain) ? `${plain}-${hash}` : plain;
+  taken.add(name);
+  return name;
+}
+
+/** What all servers of a route have in common for a front. */
+export interface Upstream {
+  readonly scheme: 'http' | 'https';
+  /** Host and port of each. */
+  readonly hosts: readonly string[];
+  /** What stands before `/v1`, '' for nothing. */
+  readonly prefix: string;
+}
+
+/**
+ * Takes the addresses of a route apart. Pure.
+ *
+ * @throws CliError `usage` where they can't stand side by side: one front speaks to all of them alike
+ */
+export function upstreamOf({ model, servers }: Route): Upstream {
+  const urls = servers.map((server) => new URL(server));
+  const kinds = urls.map(({ protocol, pathname }) => `${protocol}//…${pathname}`);
+  const [kind, other] = [...new Set(kinds)];
+  if (other !== undefined)
+    throw new CliError(
+      'usage',
+      `The servers of ${model} are reached in different ways (${kind} and ${other}), and a front speaks to all alike.`,
+      'Give addresses of one scheme and one path, or write a front for each kind.',
+    );
+  const [first] = urls;
+  return {
+    scheme: first?.protocol === 'https:' ? 'https' : 'http',
+    hosts: urls.map(
+      ({ hostname, port, protocol }) => `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`,
+    ),
+    prefix: (first?.pathname ?? '/v1').replace(/\/v1$/, ''),
+  };
+}

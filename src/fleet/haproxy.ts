@@ -1,0 +1,68 @@
+import { VERSION } from '../version.js';
+import { type Front, type Route, upstreamOf } from './front.js';
+
+/**
+ * A `frontend` and a `backend` for HAProxy, which carry Codex's sessions to several LMDeploys. Tried with HAProxy 2.6. Pure.
+ *
+ * @throws CliError `usage` for servers that can't stand behind one front
+ */
+export function haproxyConfig({ port, routes }: Front): string {
+  const [first] = routes;
+  const several = routes.length > 1;
+  return `${[
+    `# Several LMDeploys behind one address, for Codex: written by codex-lmdeploy ${VERSION}.`,
+    '# Put it behind what haproxy.cfg has, run haproxy -c -f FILE, then reload.',
+    'frontend codex_lmdeploy',
+    '    mode http',
+    `    bind :${port}`,
+    '    # TLS, for keys and code that leave the machine:',
+    `    # bind :${port} ssl crt /etc/ssl/front.pem`,
+    '    # Who may come in, beside the key that LMDeploy itself asks for:',
+    '    # http-request deny unless { src 10.0.0.0/8 }',
+    '    # Pictures and long sessions, and no more.',
+    '    http-request deny deny_status 413 if { req.body_size gt 67108864 }',
+    '    # Minutes of thought, of which LMDeploy streams nothing.',
+    '    timeout client 1h',
+    ...(several
+      ? routes.map((route) => `    use_backend ${nameOf(route)} if { path_beg ${route.path}/ }`)
+      : [`    default_backend ${first === undefined ? 'none' : nameOf(first)}`]),
+    ...routes.map(backend),
+  ].join('\n')}\n`;
+}
+
+function backend(route: Route): string {
+  const { hosts, scheme, prefix } = upstreamOf(route);
+  const tls = scheme === 'https' ? ' ssl verify required ca-file @system-ca' : '';
+  const isMoved = route.path !== '' || prefix !== '';
+  return [
+    '',
+    `# ${plain(route.model)}`,
+    `backend ${nameOf(route)}`,
+    '    mode http',
+    '    # Codex names its session in every request. One session stays on one server, whose prefix cache has the history',
+    '    # of it; consistent: a server that comes or goes moves only its own share.',
+    '    balance hdr(session-id)',
+    '    hash-type consistent',
+    ...(isMoved ? [`    http-request replace-path ${route.path}/(.*) ${prefix}/\\1`] : []),
+    '    # A server that sleeps still answers 200, and says so.',
+    `    option httpchk GET ${prefix}/health`,
+    `    http-check expect rstring '"status": ?"healthy"'`,
+    '    timeout connect 5s',
+    '    timeout server 1h',
+    '    # A server that can’t be reached leaves the turn to the next one.',
+    '    retries 2',
+    '    option redispatch 1',
+    '    # This one works for bodies up to tune.bufsize, which is global: set it to 1048576 there for Codex’s turns.',
+    '    retry-on conn-failure empty-response 503',
+    '    default-server check inter 2s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down',
+    ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls}`),
+  ].join('\n');
+}
+
+function nameOf({ path }: Route): string {
+  return `lmdeploy${path.replace(/[/-]/g, '_')}`;
+}
+
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?').slice(0, 200);
+}
