@@ -2,6 +2,6 @@
 export const CHOICES = {
   shell: ['sh', 'bash', 'zsh', 'fish', 'powershell'],
   prompt: ['codex', 'compact'],
-  what: ['provider', 'profile', 'catalog', 'launch', 'service'],
+  what: ['provider', 'profile', 'catalog', 'launch', 'service', 'nginx', 'haproxy'],
   completed: ['bash', 'zsh', 'fish'],
 } as const;

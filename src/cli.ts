@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { CHOICES } from './choices.js';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
 import { maskInText } from './ui/mask.js';
@@ -89,11 +90,15 @@ export function declare(
     .option('--wait [seconds]', 'first wait until the server answers (default: 600)')
     .option('--live', 'take one real turn of Codex too: about 16,000 tokens')
     .option('--strict', 'exit 1 for warnings too')
+    .option('--each', 'look at every server of a fleet: those behind [url], and those of all profiles')
+    .option(...SERVER)
     .action(
       lazily(async (context, flags, ...args) =>
         flags['list'] === true
           ? (await import('./commands/doctor-list.js')).doctorList(context, flags, ...args)
-          : (await import('./commands/doctor.js')).doctor(context, flags, ...args),
+          : flags['each'] === true || flags['server'] !== undefined
+            ? (await import('./commands/doctor-fleet.js')).doctorFleet(context, flags, ...args)
+            : (await import('./commands/doctor.js')).doctor(context, flags, ...args),
       ),
     );
 
@@ -101,21 +106,29 @@ export function declare(
     .description('list what the server serves')
     .action(lazily(async (...args) => (await import('./commands/models.js')).models(...args)));
 
-  const print = named('print').argument('<what>', 'provider, profile, catalog, launch or service');
+  const print = named('print').argument(
+    '<what>',
+    `${CHOICES.what.slice(0, -1).join(', ')} or ${CHOICES.what.at(-1)}`,
+  );
   config(
     server(
       print,
       '[url|model|manager]',
-      'launch: the model, as a hub id or a path; service: systemd or launchd; else the server',
+      'launch: the model, as a hub id or a path; service: systemd or launchd; else the (first) server',
     ),
   )
-    .description('print what init would write, or the line that serves a model for Codex; write nothing')
+    .description(
+      'print what init would write, the line that serves a model for Codex, or a front for several servers',
+    )
     .option(
       '--port <port>',
-      "launch: another port than LMDeploy's own (23333); service: the bridge's (23334)",
+      "launch: another port than LMDeploy's own (23333); service: the bridge's (23334); nginx, haproxy: the front's (23330)",
     )
     .option('--session-len <tokens>', 'launch: the context window')
     .option('--api-keys-from <NAME>', 'launch: the variable that holds the keys the server is to ask for')
+    .option(...SERVER)
+    .option('--from-proxy <url>', 'nginx, haproxy: the servers that this lmdeploy serve proxy knows')
+    .option('--all', 'nginx, haproxy: keep servers that lack something, or serve another model')
     .action(lazily(async (...args) => (await import('./commands/print.js')).print(...args)));
 
   provider(named('env'))
@@ -189,6 +202,13 @@ fish: codex-lmdeploy completion fish > ~/.config/fish/completions/codex-lmdeploy
 
   return program;
 }
+
+/** One of several servers; the option may stand there more than once. */
+const SERVER = [
+  '--server <url>',
+  'a server of a fleet; give it once for each',
+  (url: string, others: string[] = []) => [...others, url],
+] as const;
 
 function voice(command: Command): Command {
   return command

@@ -22,6 +22,18 @@ export const serviceDocument = z.strictObject({ ...head, ok: z.literal(true), te
 
 const warning = z.strictObject({ id: z.string(), detail: z.string(), remedy: z.string() });
 
+/** `print nginx|haproxy`: the configuration, and which server stands in it for which model. */
+export const frontDocument = z.strictObject({
+  ...head,
+  ok: z.literal(true),
+  port: z.int(),
+  routes: z.array(
+    z.strictObject({ model: z.string(), path: z.string(), servers: z.array(z.string()).readonly() }),
+  ),
+  text: z.string(),
+  warnings: z.array(warning),
+});
+
 const file = z.strictObject({
   path: z.string(),
   action: z.enum(['create', 'update', 'delete', 'unchanged']),
@@ -81,22 +93,28 @@ export const printCatalogDocument = z.strictObject({
   warnings: z.array(warning),
 });
 
+const summary = z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() });
+
+const checks = z.array(
+  z.strictObject({
+    id: z.string(),
+    title: z.string(),
+    status: z.enum(['pass', 'warn', 'fail', 'skip']),
+    detail: z.string(),
+    remedy: z.string().nullable(),
+    durationMs: z.int(),
+  }),
+);
+
 export const doctorDocument = z.strictObject({
   ...head,
   ok: z.boolean(),
-  summary: z.strictObject({ pass: z.int(), warn: z.int(), fail: z.int(), skip: z.int() }),
+  summary,
   codex: z.strictObject({ path: z.string(), version: z.string().nullable() }).nullable(),
   server: serverFacts.nullable(),
-  checks: z.array(
-    z.strictObject({
-      id: z.string(),
-      title: z.string(),
-      status: z.enum(['pass', 'warn', 'fail', 'skip']),
-      detail: z.string(),
-      remedy: z.string().nullable(),
-      durationMs: z.int(),
-    }),
-  ),
+  checks,
+  /** With `--each` and `--server` only; `server` and `checks` are those of the front then, and of all together. */
+  fleet: z.array(z.strictObject({ server: serverFacts, summary, checks })).optional(),
 });
 
 export const checkListDocument = z.strictObject({

@@ -57,6 +57,11 @@ export function negatable<T>(reader: Reader<T>): Field<T | false> {
   return (given, refuse) => (given === false ? false : reader(given as string, refuse));
 }
 
+/** One that may be given several times; its values, each once. */
+export function several<T>(reader: Reader<T>): Field<T[]> {
+  return (given, refuse) => [...new Set((given as string[]).map((one) => reader(one, refuse)))];
+}
+
 export function filled(wrong: string): Reader<string> {
   return matching(/./s, wrong);
 }

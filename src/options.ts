@@ -22,6 +22,7 @@ import {
   type Read,
   type Reader,
   readFlags,
+  several,
   unsetFlag,
 } from './flag.js';
 import { apiRoot, DEFAULT_BASE_URL } from './lmdeploy/address.js';
@@ -132,6 +133,9 @@ const removeFlags = {
 };
 export type RemoveFlags = Read<typeof removeFlags>;
 
+/** The `/v1` roots of several servers. */
+const server = optional(several(apiRoot));
+
 const ids = (text: string) =>
   text
     .split(',')
@@ -154,6 +158,8 @@ const doctorFlags = {
   wait: optional(wait),
   live: flag(false),
   strict: flag(false),
+  each: flag(false),
+  server,
 };
 export type DoctorFlags = Read<typeof doctorFlags>;
 
@@ -182,6 +188,9 @@ const printFlags = {
   port: optional(port),
   sessionLen: optional(count('--session-len')),
   apiKeysFrom: optional(variableName('--api-keys-from')),
+  server,
+  fromProxy: optional(apiRoot),
+  all: flag(false),
 };
 export type PrintFlags = Read<typeof printFlags>;
 

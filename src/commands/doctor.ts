@@ -83,7 +83,7 @@ async function selected({ only, skip, live }: DoctorFlags, examination: Examinat
 }
 
 /** The configured model, else the first one that is served. */
-const configuredOrFirst: Chooser =
+export const configuredOrFirst: Chooser =
   ({ configuredModel }) =>
   async (served) => {
     const ids = served.map(({ id }) => id);

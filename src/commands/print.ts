@@ -10,6 +10,8 @@ const PRINTERS: Readonly<Record<(typeof CHOICES.what)[number], Printer>> = {
   profile: async (...args) => (await import('./print-config.js')).printProfile(...args),
   catalog: async (...args) => (await import('./print-catalog.js')).printCatalog(...args),
   service: async (...args) => (await import('./print-service.js')).printService(...args),
+  nginx: async (...args) => (await import('./print-front.js')).printNginx(...args),
+  haproxy: async (...args) => (await import('./print-front.js')).printHaproxy(...args),
   launch: async (...args) => (await import('./print-launch.js')).printLaunch(...args),
 };
 

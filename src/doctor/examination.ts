@@ -30,6 +30,7 @@ import { type CommonFlags, configuredRoot, type Settings, settle } from '../opti
 import type { TomlTable } from '../toml/read.js';
 import { quoted, shellWord } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
+import type { Fleet } from './fleet.js';
 
 /** All that the checks look at, gathered once. What costs a process or a request waits until it is wanted. */
 export interface Examination {
@@ -54,6 +55,8 @@ export interface Examination {
   readonly configuredModel: string | null;
   /** The context window, in tokens, that Codex reckons with for that model, and what says so; null: nothing does. */
   readonly configuredWindow: { readonly tokens: number; readonly from: 'config' | 'catalog' } | null;
+  /** The servers beside or behind it, where several are looked at; null: it is about one. */
+  readonly fleet: Fleet | null;
   /** What answers where the bridge in the path should be; null: there is none. */
   bridge(): Promise<BridgeSeen | null>;
   codex(): Promise<InstalledCodex | null>;
@@ -180,6 +183,7 @@ export async function examine(
     configuredModel,
     configuredWindow,
     discovery,
+    fleet: null,
     bridge: once(async () => (bridge === null ? null : askBridge(clientFor(bridge.address)))),
     codex,
     verdict: once(ask),

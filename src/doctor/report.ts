@@ -15,14 +15,18 @@ export function exitCodeOf(summary: Summary, strict: boolean): number {
   return summary.fail > 0 || (strict && summary.warn > 0) ? EXIT.problems : EXIT.done;
 }
 
-const SYMBOL: Record<Status, string> = { pass: '✓', warn: '!', fail: '✗', skip: '–' };
-const COLOR = { pass: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const;
+export const SYMBOL: Record<Status, string> = { pass: '✓', warn: '!', fail: '✗', skip: '–' };
+export const COLOR = { pass: 'green', warn: 'yellow', fail: 'red', skip: 'dim' } as const;
 
 /** The report for people: a line a check, detail and remedy under what is not fine, a summary last. */
-export function renderReport(results: readonly Result[], colors: Palette): string {
+export function renderReport(
+  results: readonly Result[],
+  colors: Palette,
+  { summary = true }: { summary?: boolean } = {},
+): string {
   const width = Math.max(0, ...results.map(({ id }) => id.length));
   const lines = results.flatMap((result) => renderResult(result, width, colors));
-  return [...lines, '', renderSummary(summarize(results))].join('\n');
+  return [...lines, ...(summary ? ['', renderSummary(summarize(results))] : [])].join('\n');
 }
 
 /** What `--quiet` leaves of the report: only what is not fine, and nothing where all is. */
@@ -39,7 +43,8 @@ function renderResult(result: Result, width: number, colors: Palette): string[] 
   return [head, `    ${detail}`, ...(remedy === null ? [] : [`    ${colors.cyan(`→ ${remedy}`)}`])];
 }
 
-function renderSummary({ pass, warn, fail, skip }: Summary): string {
+/** The last line of a report. */
+export function renderSummary({ pass, warn, fail, skip }: Summary): string {
   const parts = [`${pass} passed`];
   if (warn > 0) parts.push(`${warn} ${warn === 1 ? 'warning' : 'warnings'}`);
   if (fail > 0) parts.push(`${fail} failed`);

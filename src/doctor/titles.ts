@@ -34,6 +34,9 @@ export const TITLES = {
   'codex.mcp': 'No MCP server whose tools the model would not see',
   'codex.images': 'No image can end a session',
   'codex.websearch': 'No web search that would never happen',
+  'fleet.same': 'The servers are alike (--each, --server)',
+  'fleet.sticky': 'The front keeps a session on one server (--each, --server)',
+  'fleet.streams': 'The front passes events on as they come (--each, --server)',
   'live.turn': 'A real turn of Codex runs a command (--live)',
 } as const;
 

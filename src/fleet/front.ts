@@ -10,6 +10,13 @@ export interface Route {
   readonly servers: readonly string[];
 }
 
+/** A server, and the model that it is there for. */
+export interface Served {
+  /** Its `/v1` root. */
+  readonly baseUrl: string;
+  readonly model: string;
+}
+
 /** What a front's configuration is written from. */
 export interface Front {
   readonly port: number;
@@ -25,7 +32,7 @@ export const DEFAULT_FRONT_PORT = 23_330;
  *
  * @param served each server with the model that it is there for, in the order given
  */
-export function routesFor(served: readonly { readonly baseUrl: string; readonly model: string }[]): Route[] {
+export function routesFor(served: readonly Served[]): Route[] {
   const models = [...new Set(served.map(({ model }) => model))];
   const taken = new Set<string>();
   return models.map((model) => ({

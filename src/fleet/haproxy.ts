@@ -23,6 +23,8 @@ export function haproxyConfig({ port, routes }: Front): string {
     '    http-request deny deny_status 413 if { req.body_size gt 67108864 }',
     '    # Minutes of thought, of which LMDeploy streams nothing.',
     '    timeout client 1h',
+    '    # An event of a few bytes goes out at once; without this it waits 200 ms for more (2.6).',
+    '    option http-no-delay',
     ...(several
       ? routes.map((route) => `    use_backend ${nameOf(route)} if { path_beg ${route.path}/ }`)
       : [`    default_backend ${first === undefined ? 'none' : nameOf(first)}`]),
@@ -32,7 +34,8 @@ export function haproxyConfig({ port, routes }: Front): string {
 
 function backend(route: Route): string {
   const { hosts, scheme, prefix } = upstreamOf(route);
-  const tls = scheme === 'https' ? ' ssl verify required ca-file @system-ca' : '';
+  const tls = (host: string) =>
+    scheme === 'https' ? ` ssl verify required ca-file @system-ca sni str(${host.replace(/:\d+$/, '')})` : '';
   const isMoved = route.path !== '' || prefix !== '';
   return [
     '',
@@ -42,11 +45,12 @@ function backend(route: Route): string {
     '    # Codex names its session in every request. One session stays on one server, whose prefix cache has the history',
     '    # of it; consistent: a server that comes or goes moves only its own share.',
     '    balance hdr(session-id)',
-    '    hash-type consistent',
+    '    hash-type consistent sdbm avalanche',
     ...(isMoved ? [`    http-request replace-path ${route.path}/(.*) ${prefix}/\\1`] : []),
     '    # A server that sleeps still answers 200, and says so.',
     `    option httpchk GET ${prefix}/health`,
     `    http-check expect rstring '"status": ?"healthy"'`,
+    '    option http-no-delay',
     '    timeout connect 5s',
     '    timeout server 1h',
     '    # A server that can’t be reached leaves the turn to the next one.',
@@ -54,8 +58,9 @@ function backend(route: Route): string {
     '    option redispatch 1',
     '    # This one works for bodies up to tune.bufsize, which is global: set it to 1048576 there for Codex’s turns.',
     '    retry-on conn-failure empty-response 503',
-    '    default-server check inter 2s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down',
-    ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls}`),
+    '    # The weight is the number of points on the ring: with many, the shares are even.',
+    '    default-server weight 100 check inter 2s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down',
+    ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls(host)}`),
   ].join('\n');
 }
 

@@ -97,12 +97,12 @@ export class Client {
   }
 
   /** GET beside the `/v1` root, where LMDeploy's `/health` and its proxy's `/nodes/status` are. */
-  getBeside(path: string, options: { withKey: boolean } = { withKey: true }): Promise<Reply> {
-    return this.#whole({
-      method: 'GET',
-      url: this.baseUrl.replace(/\/v1$/, '') + path,
-      ...this.#asking(options.withKey),
-    });
+  getBeside(
+    path: string,
+    { withKey = true, headers = {} }: { withKey?: boolean; headers?: Record<string, string> } = {},
+  ): Promise<Reply> {
+    const url = this.baseUrl.replace(/\/v1$/, '') + path;
+    return this.#whole({ method: 'GET', url, headers, ...this.#asking(withKey) });
   }
 
   /** POST `/v1/responses` for one JSON object. */

@@ -58,6 +58,11 @@ function turn(model: string, text: string, maxOutputTokens: number): TurnBody {
   };
 }
 
+/** A turn that any model takes a while for, by which to see whether its events come one by one. */
+export function talkativeTurn(model: string): TurnBody {
+  return turn(model, 'Write the numbers from 1 to 100 in words, with commas between them.', 200);
+}
+
 /** A turn without tools: can the server answer at all? */
 export function textTurn(model: string): TurnBody {
   return turn(model, 'Reply with the one word: ready', 20);

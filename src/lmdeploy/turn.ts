@@ -16,10 +16,16 @@ import {
 import { htmlTitle, type ServerError, serverError } from './server-error.js';
 import type { Trouble } from './trouble.js';
 
+/** When the events of a stream came, in milliseconds since the request. */
+export interface Came {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 /** How a turn that was asked for as a stream went. */
 export type Turn =
   /** The stream held what Codex needs. `items` are those of `response.output_item.done`, as Codex reads them. */
-  | { state: 'done'; items: readonly OutputItem[]; response: ResponseObject; buffered: boolean }
+  | { state: 'done'; items: readonly OutputItem[]; response: ResponseObject; came: Came }
   /** A right answer, but in one piece. */
   | { state: 'whole'; response: ResponseObject }
   /** The server said no; `retryAfter` is its `Retry-After`. */
@@ -103,7 +109,12 @@ function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
     return { state: 'failed', message: printable(message).slice(0, 500), response: last.response };
   }
   if (items.length === 0) return broken('the stream holds no response.output_item.done');
-  return { state: 'done', items, response: last.response, buffered: cameAtOnce(timed) };
+  return {
+    state: 'done',
+    items,
+    response: last.response,
+    came: { firstMs: timed.at(0)?.atMs ?? 0, lastMs: timed.at(-1)?.atMs ?? 0 },
+  };
 }
 
 /**
@@ -120,11 +131,12 @@ export function endsEarly(cut: Trouble | null, said: string): string {
 /**
  * LMDeploy sends `response.created` before it generates (0.18.0). Where a turn took a while and its first event still
  * came together with the last one, something in between collected the stream.
+ *
+ * @param whileMs what a while is
+ * @returns null where it was over too soon to tell
  */
-function cameAtOnce(timed: readonly TimedEvent[]): boolean {
-  const first = timed.at(0)?.atMs ?? 0;
-  const last = timed.at(-1)?.atMs ?? 0;
-  return last > 1_000 && last - first < last / 50;
+export function cameAtOnce({ firstMs, lastMs }: Came, whileMs = 1_000): boolean | null {
+  return lastMs > whileMs ? lastMs - firstMs < lastMs / 50 : null;
 }
 
 /** The endpoint itself is missing: LMDeploy before 0.14, its proxy, or another server. An unknown model is not that. */

@@ -15,6 +15,9 @@ import { configLeftovers } from './config-leftovers.js';
 import { configLegacy } from './config-legacy.js';
 import { configProvider } from './config-provider.js';
 import { configSyntax } from './config-syntax.js';
+import { fleetSame } from './fleet-same.js';
+import { fleetSticky } from './fleet-sticky.js';
+import { fleetStreams } from './fleet-streams.js';
 import { keyVariable } from './key-variable.js';
 import { liveTurn } from './live-turn.js';
 import { modelServed } from './model-served.js';
@@ -65,6 +68,9 @@ export const CHECKS: readonly Check[] = [
   codexMcp,
   codexImages,
   codexWebsearch,
+  fleetSame,
+  fleetSticky,
+  fleetStreams,
   liveTurn,
 ];
 
@@ -85,3 +91,8 @@ export const PROBES: readonly Check[] = [
   responsesReasoning,
   contextSize,
 ];
+
+/** Those that look at a server alone, whatever the config is. */
+export const SERVER_CHECKS: readonly Check[] = CHECKS.filter(({ id }) =>
+  /^(network|server|model|responses)\./.test(id),
+);

@@ -1,4 +1,5 @@
 import { inOnePiece, NO_BUFFERING, unreadableStream } from '../../lmdeploy/symptoms.js';
+import { cameAtOnce } from '../../lmdeploy/turn.js';
 import { type Check, failBy, pass, skip, warn } from '../check.js';
 import { titled } from '../titles.js';
 
@@ -9,7 +10,7 @@ export const responsesStream: Check = {
     const text = (await discovery.opening())?.text;
     switch (text?.state) {
       case 'done':
-        return text.buffered
+        return cameAtOnce(text.came)
           ? warn(
               'The first event came only together with the last one: something collects the stream.',
               NO_BUFFERING,

@@ -51,5 +51,12 @@ function proxy(baseUrl: string, nodes: readonly string[], initLine: Examination[
       `curl ${shellWord(`${baseUrl.replace(/\/v1$/, '')}/nodes/status`)}   # lists the servers behind it; give one of them to init`,
     );
   const list = nodes.map(printable).join(', ');
-  return fail(`${what}. Behind it: ${list}.`, initLine({ address: printable(newest) }));
+  const front =
+    nodes.length > 1
+      ? `, or a front for all: codex-lmdeploy print nginx --from-proxy ${shellWord(baseUrl.replace(/\/v1$/, ''))}`
+      : '';
+  return fail(
+    `${what}. Behind it: ${list}.`,
+    `${initLine({ address: printable(newest) })}${front === '' ? '' : `   # one of them${front}`}`,
+  );
 }

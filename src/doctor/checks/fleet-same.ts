@@ -1,0 +1,54 @@
+import { differences } from '../../fleet/differences.js';
+import { AGAIN, launchRemedy } from '../../lmdeploy/launch.js';
+import { type Check, fail, pass, skip } from '../check.js';
+import type { ServerSeen } from '../servers.js';
+import { titled } from '../titles.js';
+
+export const fleetSame: Check = {
+  ...titled('fleet.same'),
+  requires: [],
+  applies: ({ fleet }) => fleet !== null,
+  async run({ fleet }) {
+    const servers = fleet?.servers ?? [];
+    if (servers.length < 2) return skip('there is only one server to look at: name others with --server');
+    const silent = servers.filter(isSilent);
+    const found = differences(servers.filter((one) => !isSilent(one)).map(({ facts }) => facts));
+    const [odd] = found;
+    const sentences = [
+      ...found.map(({ baseUrl, parts }) => `${hostOf(baseUrl)} ${parts.join('; ')}.`),
+      ...silent.map(({ baseUrl }) => `${hostOf(baseUrl)} does not answer.`),
+    ];
+    if (sentences.length === 0)
+      return pass(`${servers.length} servers: model, release, window, parsers, key`);
+    const first = servers.find(({ baseUrl }) => baseUrl === (odd ?? silent[0])?.baseUrl);
+    return fail(sentences.join(' '), first === undefined ? '' : likeOthers(first, servers));
+  },
+};
+
+/** The line that starts a server as another one, which is like most, was started. */
+function likeOthers(odd: ServerSeen, servers: readonly ServerSeen[]): string {
+  const usual = servers.find((one) => !isSilent(one) && !differsFrom(one, servers)) ?? servers[0];
+  const { hostname, port } = new URL(odd.baseUrl);
+  const { models, contextWindow, keyRequired, release } = usual?.facts ?? odd.facts;
+  const isOlder = odd.facts.release !== null && odd.facts.release !== release && release === '0.18+';
+  const line = launchRemedy(models[0] ?? 'Qwen/Qwen3.5-35B-A3B', AGAIN, hostname, {
+    port,
+    ...(contextWindow !== null && { sessionLength: contextWindow }),
+    ...(keyRequired && { apiKeysFrom: odd.examination.settings.envKey.value ?? 'LMDEPLOY_API_KEY' }),
+  });
+  return isOlder ? `pip install -U 'lmdeploy>=0.18' && ${line}` : line;
+}
+
+function differsFrom({ baseUrl }: ServerSeen, servers: readonly ServerSeen[]): boolean {
+  return differences(servers.map(({ facts }) => facts)).some((one) => one.baseUrl === baseUrl);
+}
+
+function isSilent({ facts, results }: ServerSeen): boolean {
+  return (
+    facts.kind === null && results.some(({ id, status }) => id === 'server.reachable' && status === 'fail')
+  );
+}
+
+function hostOf(baseUrl: string): string {
+  return baseUrl.replace(/^https?:\/\//, '').replace(/\/v1$/, '');
+}
