@@ -14,6 +14,7 @@ const ROUTES: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/models': 'GET',
   '/health': 'GET',
   '/is_sleeping': 'GET',
+  '/metrics': 'GET',
   '/v1/responses': 'POST',
   '/sleep': 'POST',
   '/wakeup': 'POST',
@@ -24,6 +25,8 @@ const OF_XML = /^(qwen3coder|interns2-preview|glm47|kimi[_-]k2)$/;
 
 /** What of a server changes while it runs. */
 export interface Engine {
+  /** When it was started, in seconds since 1970. */
+  readonly startedAt: number;
   asleep: boolean;
 }
 
@@ -78,6 +81,7 @@ function answer(
   }
   if (path === '/v1/models') send(response, 200, modelList(models));
   else if (path === '/health') send(response, 200, { status: 'healthy', message: 'Engine is healthy.' });
+  else if (path === '/metrics') send(response, 200, `process_start_time_seconds ${engine.startedAt}\n`);
   else if (path === '/is_sleeping') send(response, 200, { is_sleeping: engine.asleep });
   else if (path === '/v1/responses' && engine.asleep) throw sleeping(behaviour);
   else if (!isJson(request)) throw wrongMediaType(path, behaviour);

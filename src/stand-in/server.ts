@@ -50,7 +50,8 @@ export interface StandIn {
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { host = '127.0.0.1', port = 0 } = options;
   const requests: RecordedRequest[] = [];
-  const engine: Engine = { asleep: options.asleep ?? false };
+  const startedAt = (performance.timeOrigin + performance.now()) / 1000;
+  const engine: Engine = { startedAt, asleep: options.asleep ?? false };
   const server = createServer((request, response) => {
     answer(request, response, options, engine).then(
       (body) => requests.push(record(request, response, body)),
