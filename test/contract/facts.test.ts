@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { frontDocument } from '../../src/documents.js';
 import { windowBounds } from '../../src/lmdeploy/told-window.js';
+import { cli, scratch } from '../cli.js';
 import { firstTurn } from '../first-turn.js';
 import { type LookedAt, lookAt } from '../look-at.js';
 import {
@@ -222,4 +224,12 @@ test("LMDeploy's proxy in front of a server is told apart from it, and names it"
   });
   // It keeps a list of those that were ever there, in its package.
   expect(evidence.opening?.nodes).toContain(new URL(baseUrl).origin);
+
+  // A front for those of them that are there; the others are named.
+  const printed = await cli(['print', 'nginx', '--from-proxy', proxy.baseUrl, '--json'], {
+    home: await scratch(),
+  });
+  const { routes, warnings } = frontDocument.parse(JSON.parse(printed.stdout));
+  expect(routes).toEqual([{ model: MODEL, path: '', servers: [baseUrl] }]);
+  expect(warnings).toHaveLength((evidence.opening?.nodes?.length ?? 0) - 1);
 });

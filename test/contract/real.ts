@@ -31,6 +31,10 @@ export interface RealOptions {
   readonly countsAsQwen?: boolean;
   /** Whether the model thinks before each answer. */
   readonly thinks?: boolean;
+  /** Seconds that each token takes. */
+  readonly delay?: number;
+  /** Any that is free, unless said. */
+  readonly port?: number;
 }
 
 export interface Real {
@@ -47,7 +51,7 @@ export interface Real {
 export async function startReal({ lmdeploy, openai }: Release, options: RealOptions = {}): Promise<Real> {
   const python = join(CONTRACT, 'venv/bin/python');
   if (!existsSync(python)) throw new Error('LMDeploy is not installed here: npm run contract:setup');
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const log = join(CONTRACT, `prompts-${port}.jsonl`);
   const paths = [...(openai === 'old' ? ['openai-old'] : []), `lmdeploy-${lmdeploy}`].map((name) =>
     join(CONTRACT, name),
@@ -59,6 +63,7 @@ export async function startReal({ lmdeploy, openai }: Release, options: RealOpti
   if (options.modelName) args.push('--model-name', options.modelName);
   if (options.countsAsQwen) args.push('--vocabulary', ...VOCABULARY);
   if (options.thinks) args.push('--thinks');
+  if (options.delay) args.push('--delay', String(options.delay));
   if (options.adapters)
     args.push('--adapters', ...options.adapters.map((name) => `${name}=/nowhere/${name}`));
   if (options.apiKeys) args.push('--api-keys', ...options.apiKeys);

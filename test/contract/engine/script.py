@@ -10,6 +10,7 @@
     THINK: TEXT            a thought, then TEXT
     WORK: COMMAND          a call of exec_command, and again, until an output says FINISHED, then that line
     ENDLESS                words without end
+    Write the numbers      numbers, as many as they may be
     FAIL                   half an answer, then an engine error
     anything else          "Hello from LMDeploy."; after a tool's output "Done: " and its last line
 """
@@ -62,6 +63,8 @@ def speak(prompt: str, tool_parser: str, forced: bool) -> Speech:
         return say(f'<think>\nLet me think.\n</think>\n\n{match[1]}')
     if user.startswith('ENDLESS'):
         return Speech(iter(lambda: 'and on ', None))
+    if user.startswith('Write the numbers'):
+        return say(', '.join(map(str, range(1, 101))))
     if user.startswith('FAIL'):
         return Speech(iter(['half an ans']), fails=True)
     if forced:
