@@ -11,3 +11,4 @@ export type Modules = ReadonlyMap<string, Module>;
 export const ROOT: string;
 export function parsedSource(folder?: string): Modules;
 export function parsedModule(path: string, text: string): Module;
+export function importsOf(module: Module): { readonly to: string; readonly onlyTypes: boolean }[];

@@ -46,6 +46,31 @@ function childrenOf(node) {
     .filter((value) => typeof value?.type === 'string');
 }
 
+/**
+ * What a module of src/ takes from others there, by import, export or `import()`.
+ *
+ * @returns their paths, and whether only types are taken
+ */
+export function importsOf({ path, program }) {
+  const found = [];
+  const see = (node) => {
+    if (typeof node.source?.value === 'string') {
+      const onlyTypes =
+        [node.importKind, node.exportKind].includes('type') ||
+        node.type === 'TSImportType' ||
+        areTypes(node.specifiers);
+      found.push({ to: importedPath(path, node.source.value), onlyTypes });
+    }
+    for (const child of childrenOf(node)) see(child);
+  };
+  see(program);
+  return found.filter(({ to }) => to?.endsWith('.ts'));
+}
+
+function areTypes(specifiers = []) {
+  return specifiers.length > 0 && specifiers.every(({ importKind }) => importKind === 'type');
+}
+
 /** The module of src/ that an import names; null for a package. */
 export function importedPath(from, source) {
   if (!source.startsWith('.')) return null;

@@ -137,8 +137,13 @@ describe.each<{ name: FrontName; count: number }>([
       expect(await turns(codex, moved, 'back')).toEqual(moved.map(() => 0));
       expect(moved.map((_, index) => metBy(servers, `s${index}-back`))).toEqual(moved.map(() => [0]));
 
-      const _shares = (of: readonly number[][]) =>
+      const shares = (of: readonly number[][]) =>
         servers.map((_, one) => of.filter(([met]) => met === one).length);
+      console.info(
+        `${name}, ${SESSIONS} sessions by server: before ${shares(before).join('/')}, ` +
+          `during the kill ${codes.filter((code) => code === 0).length} turns finished and ${codes.filter((code) => code === 1).length} failed, ` +
+          `after it ${shares(after).join('/')}, ${moved.length} went back`,
+      );
     }, 300_000);
 
     test('the bridge before the front: a session is on one server, and its tools arrive', async () => {
