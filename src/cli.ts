@@ -80,7 +80,15 @@ export function declare(
     .option('--dry-run', 'show the change on stdout, write nothing')
     .option('--check', 'the same, and exit 1 if a write would change anything')
     .option('--no-verify', "don't let the installed Codex load the result")
-    .action(lazily(async (...args) => (await import('./commands/init.js')).init(...args)));
+    .option('--all-models', 'a profile for each served model, with one catalog; names come from the models')
+    .option(...SERVER)
+    .action(
+      lazily(async (context, flags, ...args) =>
+        flags['allModels'] === true || flags['server'] !== undefined
+          ? (await import('./commands/init-all.js')).initAll(context, flags, ...args)
+          : (await import('./commands/init.js')).init(context, flags, ...args),
+      ),
+    );
 
   server(named('doctor'))
     .description('check config, Codex, server and a real turn; say what to do')

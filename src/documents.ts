@@ -47,8 +47,13 @@ export const initDocument = z.strictObject({
   changed: z.boolean(),
   dryRun: z.boolean(),
   provider: z.string(),
-  model: z.string(),
+  /** null: one for each profile (`--all-models`). */
+  model: z.string().nullable(),
   profile: z.string().nullable(),
+  /** With `--all-models` only; `server` is null then. */
+  profiles: z
+    .array(z.strictObject({ profile: z.string(), model: z.string(), server: serverFacts }))
+    .optional(),
   server: serverFacts.nullable(),
   files: z.array(file),
   warnings: z.array(warning),

@@ -113,9 +113,6 @@ const configFlags = {
 };
 export type ConfigFlags = Read<typeof configFlags>;
 
-const initFlags = { ...configFlags, dryRun: flag(false), check: flag(false), verify: flag(true) };
-export type InitFlags = Read<typeof initFlags>;
-
 const bridgeFlags = {
   ...commonFlags,
   port: optional(port),
@@ -135,6 +132,16 @@ export type RemoveFlags = Read<typeof removeFlags>;
 
 /** The `/v1` roots of several servers. */
 const server = optional(several(apiRoot));
+
+const initFlags = {
+  ...configFlags,
+  dryRun: flag(false),
+  check: flag(false),
+  verify: flag(true),
+  allModels: flag(false),
+  server,
+};
+export type InitFlags = Read<typeof initFlags>;
 
 const ids = (text: string) =>
   text

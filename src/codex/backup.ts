@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CodexHome } from './home.js';
 import { isTemporary, makeFolder, replaceFile } from './replace.js';
@@ -32,6 +32,17 @@ export async function prune(home: CodexHome, path: string): Promise<void> {
     name.startsWith(`${basename(path)}.`),
   );
   for (const name of copies.sort().slice(0, -KEPT)) await rm(join(folder, name), { force: true });
+}
+
+const COPY = /\.\d{4}-\d\d-\d\dT[\d.-]+Z\.[0-9a-f]{6}$/;
+
+/** Takes away all copies, and our folder where nothing else is left in it: nothing of ours is in the home any more. */
+export async function dropBackups(home: CodexHome): Promise<void> {
+  const folder = backupFolder(home);
+  for (const name of await readdir(folder).catch(() => []))
+    if (COPY.test(name)) await rm(join(folder, name), { force: true });
+  // One with something in it stays.
+  for (const one of [folder, home.ownFolder]) await rmdir(one).catch(() => undefined);
 }
 
 /** Takes away what a killed run was about to write. Only under the lock: a living one's files look the same. */

@@ -35,7 +35,13 @@ export function codexHome(
   {
     codexHome: flag,
     profile = null,
-  }: { codexHome?: string | undefined; profile?: string | null | undefined },
+    catalogName = profile,
+  }: {
+    codexHome?: string | undefined;
+    profile?: string | null | undefined;
+    /** Another catalog than the one of that name. */
+    catalogName?: string | null;
+  },
 ): CodexHome {
   const variable = context.env['CODEX_HOME'];
   const named = flag ?? (variable === '' ? undefined : variable);
@@ -45,7 +51,7 @@ export function codexHome(
   const userConfigPath = join(path, 'config.toml');
   const configPath = profile === null ? userConfigPath : join(path, `${profile}.config.toml`);
   const ownFolder = join(path, 'codex-lmdeploy');
-  const catalogPath = join(ownFolder, profile === null ? 'catalog.json' : `${profile}.catalog.json`);
+  const catalogPath = join(ownFolder, catalogName === null ? 'catalog.json' : `${catalogName}.catalog.json`);
   return { path, namedBy, profile, configPath, userConfigPath, ownFolder, catalogPath };
 }
 

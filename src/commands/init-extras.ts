@@ -53,8 +53,9 @@ export async function examineWithExtras(
   flags: ConfigFlags,
   terminal: Terminal,
   chooser: Chooser,
+  home = codexHome(context, flags),
 ): Promise<WithExtras> {
-  const journal = await readJournal(codexHome(context, flags));
+  const journal = await readJournal(home);
   let extras: Promise<Extras> | undefined;
   const extrasFor = (seen: Examination, model: string) => {
     extras ??= prepareExtras(seen, extrasWish(flags, seen, journal), model);
@@ -63,7 +64,7 @@ export async function examineWithExtras(
   const shape = async (seen: Examination, model: string) =>
     shapeWith(await extrasFor(seen, model), seen, model, writtenBy(seen, journal));
   const isBridged = (settings: Settings) => bridgeWanted(flags, settings) !== null;
-  const looking = { shape, isBridged, isOffline: flags.offline };
+  const looking = { shape, isBridged, isOffline: flags.offline, home };
   const examination = await examine(context, flags, terminal, chooser, looking);
   try {
     // Wrong usage is said before anything is asked.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
+import { dropBackups } from '../codex/backup.js';
 import { planFailure, readConfig } from '../codex/config.js';
 import { type CodexHome, codexHome, nameIn, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
@@ -8,6 +9,7 @@ import type { FileSeen } from '../codex/plan.js';
 import { planCatalogRemoval } from '../codex/plan-catalog.js';
 import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
 import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
+import { isAsLeft } from '../codex/record.js';
 import { type Context, canAsk } from '../context.js';
 import { document } from '../document.js';
 import type { removeDocument } from '../documents.js';
@@ -19,7 +21,7 @@ import { openTerminal } from '../ui/terminal.js';
 import { judge } from './judge.js';
 import { renderKept, renderRemoved } from './remove-words.js';
 import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
-import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
+import { finishInterrupted, type Outcome, type Proposal, preview, type Read, write } from './write.js';
 
 /** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
 export async function remove(context: Context, raw: Record<string, unknown>): Promise<number> {
@@ -61,6 +63,9 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
     return EXIT.done;
   }
   const { files, kept } = outcome.plan;
+  const isAsBefore = !flags.dryRun && (await leavesNothing(home, outcome.plan, journal));
+  if (isAsBefore) await dropBackups(home);
+  const shown = isAsBefore ? withoutCopies(outcome) : outcome;
   if (flags.json)
     terminal.document(
       document<typeof removeDocument>({
@@ -69,13 +74,31 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
         dryRun: flags.dryRun,
         provider: flags.all ? null : flags.providerId,
         profile: home.profile,
-        files: filesOf(outcome),
+        files: filesOf(shown),
         kept: kept.map(({ file, path, why }) => ({ file, key: path.join('.'), why })),
         warnings: warnings.map(safeNote),
       }),
     );
-  else for (const line of renderRemoved(outcome, flags, journal, terminal)) terminal.note(line);
+  else for (const line of renderRemoved(shown, flags, journal, terminal)) terminal.note(line);
   return EXIT.done;
+}
+
+/** Whether every file is byte for byte what it was before the first `init`: then no copy holds anything more. */
+async function leavesNothing(
+  home: CodexHome,
+  { files, kept }: RemovalPlan,
+  before: Journal,
+): Promise<boolean> {
+  if (!files.some(({ isChange }) => isChange) || kept.length > 0) return false;
+  const isEdited = files.some(({ path, before: text }) => {
+    const record = before.files[nameIn(home, path)];
+    return record === undefined || text === null || !isAsLeft(text, record);
+  });
+  return !isEdited && Object.keys((await readJournal(home)).files).length === 0;
+}
+
+function withoutCopies(outcome: Outcome<RemovalPlan>): Outcome<RemovalPlan> {
+  return { ...outcome, applied: outcome.applied.map((one) => ({ ...one, backup: null })) };
 }
 
 /** The files in question, by their names in the home; catalogs last, for a config without its catalog stops Codex. */

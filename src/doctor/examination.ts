@@ -81,6 +81,8 @@ export interface Looking {
   readonly shape?: (examination: Examination, model: string) => Promise<TurnShape>;
   /** Whether a bridge will carry it; by itself: where one is in the path. */
   readonly isBridged?: (settings: Settings) => boolean;
+  /** Where Codex's files are, where that is not for the flags alone to say. */
+  readonly home?: CodexHome;
   /** Nothing is asked, not even whether an address is a bridge's. */
   readonly isOffline?: boolean;
 }
@@ -98,11 +100,16 @@ export async function examine(
   flags: CommonFlags,
   terminal: Terminal,
   chooser: Chooser,
-  { look = {}, shape, isBridged = ({ bridge }) => bridge !== null, isOffline = false }: Looking = {},
+  {
+    look = {},
+    shape,
+    isBridged = ({ bridge }) => bridge !== null,
+    isOffline = false,
+    home = codexHome(caller, flags),
+  }: Looking = {},
 ): Promise<Examination> {
   const ending = new AbortController();
   const context = { ...caller, signal: AbortSignal.any([caller.signal, ending.signal]) };
-  const home = codexHome(context, flags);
   const layers = await layersOf(context, home);
   const providerId = flags.providerId ?? (await providerInUse(home, layers));
   const config = await readConfig(home.configPath, providerId);

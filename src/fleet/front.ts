@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { CliError } from '../errors.js';
+import { namesFor } from './names.js';
 
 /** The servers of one model behind a front. */
 export interface Route {
@@ -34,26 +34,12 @@ export const DEFAULT_FRONT_PORT = 23_330;
  */
 export function routesFor(served: readonly Served[]): Route[] {
   const models = [...new Set(served.map(({ model }) => model))];
-  const taken = new Set<string>();
+  const names = namesFor(models);
   return models.map((model) => ({
     model,
-    path: models.length === 1 ? '' : `/${nameFor(model, taken)}`,
+    path: models.length === 1 ? '' : `/${names.get(model)}`,
     servers: served.filter((one) => one.model === model).map(({ baseUrl }) => baseUrl),
   }));
-}
-
-/** A model's name as a part of a path and of a configuration: the readable part of it, unique among those taken. */
-export function nameFor(model: string, taken: Set<string>): string {
-  const last = model.toLowerCase().split('/').filter(Boolean).at(-1) ?? '';
-  const plain =
-    last
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 40) || 'model';
-  const hash = createHash('sha256').update(model).digest('hex').slice(0, 6);
-  const name = taken.has(plain) ? `${plain}-${hash}` : plain;
-  taken.add(name);
-  return name;
 }
 
 /** What all servers of a route have in common for a front. */

@@ -31,7 +31,7 @@ describe('remove', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(stderr).toContain('-name = "Rack 7"');
     expect(await config(home)).toBe(MINE);
-    expect(await readdir(join(home, 'codex-lmdeploy'))).toEqual(['backup']);
+    expect(await readdir(home)).toEqual(['config.toml']);
   });
 
   test('deletes a file that init had made', async () => {
@@ -41,7 +41,7 @@ describe('remove', () => {
       code: 0,
       stderr: expect.stringContaining('Deleted'),
     });
-    expect(await readdir(home)).toEqual(['codex-lmdeploy']);
+    expect(await readdir(home)).toEqual([]);
   });
 
   test('where nothing is recorded: a word, exit 0, no file touched', async () => {
@@ -134,7 +134,7 @@ describe('several providers and profiles', () => {
     await cli(REMOVE, { home });
     expect(await config(home)).toContain('model_provider = "rack7"');
     await cli([...REMOVE, '--profile', 'big'], { home });
-    expect((await readdir(home)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
+    expect(await readdir(home)).toEqual(['codex-lmdeploy', 'config.toml']);
     await cli([...REMOVE, '--provider-id', 'rack7'], { home });
     expect(await config(home)).toBe(MINE);
   });
@@ -146,7 +146,7 @@ describe('several providers and profiles', () => {
     const { files, provider } = removeDocument.parse(JSON.parse(stdout));
     expect(provider).toBeNull();
     expect(files.map(({ action }) => action).sort()).toEqual(['delete', 'delete', 'update']);
-    expect((await readdir(home)).sort()).toEqual(['codex-lmdeploy', 'config.toml']);
+    expect(await readdir(home)).toEqual(['config.toml']);
     expect(await config(home)).toBe(MINE);
   });
 });

@@ -139,10 +139,10 @@ describe.each<{ name: FrontName; count: number }>([
 
       const shares = (of: readonly number[][]) =>
         servers.map((_, one) => of.filter(([met]) => met === one).length);
-      console.info(
+      process.stdout.write(
         `${name}, ${SESSIONS} sessions by server: before ${shares(before).join('/')}, ` +
           `during the kill ${codes.filter((code) => code === 0).length} turns finished and ${codes.filter((code) => code === 1).length} failed, ` +
-          `after it ${shares(after).join('/')}, ${moved.length} went back`,
+          `after it ${shares(after).join('/')}, ${moved.length} went back\n`,
       );
     }, 300_000);
 

@@ -178,7 +178,7 @@ describe('init and remove do their work, and the old bytes come back', () => {
     expect((await stat(home)).mode & 0o777).toBe(0o700);
     expect((await stat(join(home, 'config.toml'))).mode & 0o777).toBe(0o600);
     await expectDone(REMOVE, home);
-    expect(await readdir(home)).toEqual(['codex-lmdeploy']);
+    expect(await readdir(home)).toEqual([]);
   });
 
   test('through a symlink, relative and chained', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameFor, routesFor, type Served, upstreamOf } from '../../src/fleet/front.js';
+import { routesFor, type Served, upstreamOf } from '../../src/fleet/front.js';
 import { haproxyConfig } from '../../src/fleet/haproxy.js';
+import { namesFor } from '../../src/fleet/names.js';
 import { nginxConfig } from '../../src/fleet/nginx.js';
 
 const QWEN = 'Qwen/Qwen3.5-35B-A3B';
@@ -26,18 +27,25 @@ test('one model has the root, several have a path each', () => {
   ]);
 });
 
-test('names are readable, fit a path, and are unique', () => {
+test('names are readable, fit a path, are unique, and the same in any order', () => {
+  const model = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('a/m', 'b/m', 'm', 'M', 'm!', 'm-1', 'x/m.1'),
+  );
   fc.assert(
-    fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 30 }), (models) => {
-      const taken = new Set<string>();
-      const names = models.map((model) => nameFor(model, taken));
-      for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,50}$/);
-      expect(new Set(names).size).toBe(models.length);
+    fc.property(fc.uniqueArray(model, { maxLength: 30 }), fc.boolean(), (models, isTaken) => {
+      const taken = new Set(isTaken ? ['m', 'model'] : []);
+      const names = namesFor(models, taken);
+      for (const name of names.values()) {
+        expect(name).toMatch(/^[a-z0-9][a-z0-9-]{0,50}$/);
+        expect(taken).not.toContain(name);
+      }
+      expect(new Set(names.values()).size).toBe(models.length);
+      const reversed = namesFor([...models].reverse(), taken);
+      for (const one of models) expect(reversed.get(one)).toBe(names.get(one));
     }),
   );
-  expect(nameFor('Qwen/Qwen3.5-35B-A3B', new Set())).toBe('qwen3-5-35b-a3b');
-  // The same again in a second run.
-  expect(nameFor('b/m', new Set(['m']))).toBe(nameFor('b/m', new Set(['m'])));
+  expect(namesFor(['Qwen/Qwen3.5-35B-A3B']).get('Qwen/Qwen3.5-35B-A3B')).toBe('qwen3-5-35b-a3b');
 });
 
 describe('nginx', () => {

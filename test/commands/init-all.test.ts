@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { errorDocument, initDocument, removeDocument } from '../../src/documents.js';
+import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { readToml } from '../../src/toml/read.js';
+import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { treeOf } from '../tree.js';
+
+const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX };
+const MODELS = ['Qwen/Qwen3.5-35B-A3B', 'sql-lora', 'team/SQL-LoRA'];
+
+async function standIn(options: StandInOptions = {}): Promise<StandIn> {
+  const server = await startStandIn(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function all(home: string, ...args: string[]) {
+  const ran = await cli(['init', ...args, '--all-models', '--yes', '--json'], { home, env: ENV });
+  return { ...ran, report: initDocument.parse(JSON.parse(ran.stdout)) };
+}
+
+/** A home without what is recorded of Codex, which lies in its user's cache. */
+async function own(home: string): Promise<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(await treeOf(home)).filter(([path]) => !path.startsWith('.cache')),
+  );
+}
+
+const slugs = (text: string) =>
+  (JSON.parse(text) as { models: { slug: string; context_window: number }[] }).models.map(
+    ({ slug, context_window }) => [slug, context_window],
+  );
+
+test('a profile for each model, one catalog, and remove --all takes them back, byte for byte', async () => {
+  const server = await standIn({ models: MODELS });
+  const home = await scratch();
+  await writeFile(join(home, 'config.toml'), '# mine\nmodel = "gpt-5"\n');
+  const before = await own(home);
+  const { report } = await all(home, server.baseUrl);
+  expect(report).toMatchObject({ changed: true, model: null, profile: null, warnings: [] });
+  const names = report.profiles?.map(({ profile, model }) => [profile, model]);
+  expect(names).toEqual([
+    ['qwen3-5-35b-a3b', MODELS[0]],
+    [expect.stringMatching(/^sql-lora-[0-9a-f]{8}$/), MODELS[1]],
+    [expect.stringMatching(/^sql-lora-[0-9a-f]{8}$/), MODELS[2]],
+  ]);
+  const profiles = (names ?? []).map(([profile]) => String(profile));
+  expect(report.next.slice(-3)).toEqual(profiles.map((one) => `codex --profile ${one}`));
+  expect((await readdir(join(home, 'codex-lmdeploy'))).filter((one) => one.includes('catalog'))).toEqual([
+    'all-models.catalog.json',
+  ]);
+  for (const [index, profile] of profiles.entries())
+    expect(readToml(await readFile(join(home, `${profile}.config.toml`), 'utf8'))).toMatchObject({
+      model: MODELS[index],
+      model_provider: 'lmdeploy',
+      model_catalog_json: 'codex-lmdeploy/all-models.catalog.json',
+      model_providers: { lmdeploy: { base_url: server.baseUrl } },
+    });
+  const catalog = await readFile(join(home, 'codex-lmdeploy/all-models.catalog.json'), 'utf8');
+  expect(slugs(catalog)).toEqual(MODELS.map((model) => [model, 131_072]));
+  expect(await readFile(join(home, 'config.toml'), 'utf8')).toBe('# mine\nmodel = "gpt-5"\n');
+
+  const again = await all(home, server.baseUrl);
+  expect(again.report).toMatchObject({ changed: false, profiles: report.profiles });
+  expect(again.report.files.map(({ action }) => action)).toEqual(Array(4).fill('unchanged'));
+
+  // The real Codex takes a turn with each, and the model that it asks for is the profile's.
+  for (const [index, profile] of profiles.entries()) {
+    const args = ['--profile', profile, 'exec', '--skip-git-repo-check', 'RUN: echo hi'];
+    const running = promisify(execFile)('codex', args, {
+      cwd: home,
+      env: { ...ENV, HOME: home, CODEX_HOME: home },
+    });
+    running.child.stdin?.end();
+    const { stdout } = await running;
+    expect(stdout).toBe('Done: hi\n');
+    expect(server.requests.at(-1)?.body).toMatchObject({ model: MODELS[index] });
+  }
+
+  const removed = await cli(['remove', '--all', '--yes', '--json'], { home, env: ENV });
+  expect(removeDocument.parse(JSON.parse(removed.stdout)).files).toHaveLength(4);
+  const after = await own(home);
+  // What Codex left is Codex's.
+  expect(Object.fromEntries(Object.keys(before).map((path) => [path, after[path]]))).toEqual(before);
+  expect(Object.keys(after).filter((path) => /\.config\.toml$|^codex-lmdeploy/.test(path))).toEqual([]);
+});
+
+test('several servers: each model leads to its own; one on two is told of', async () => {
+  const [first, second] = [
+    await standIn({ models: ['a/First', 'both'] }),
+    await standIn({ models: ['b/Second', 'both'], contextLength: 65_536 }),
+  ];
+  const home = await scratch();
+  const { report } = await all(home, '--server', first.baseUrl, '--server', second.baseUrl);
+  expect(report.profiles?.map(({ profile, server }) => [profile, server.baseUrl])).toEqual([
+    ['first', first.baseUrl],
+    ['both', first.baseUrl],
+    ['second', second.baseUrl],
+  ]);
+  expect(report.warnings).toMatchObject([
+    {
+      id: 'model.served',
+      remedy: expect.stringMatching(/^codex-lmdeploy print nginx --server \S+ --server \S+ /),
+    },
+  ]);
+  expect(slugs(await readFile(join(home, 'codex-lmdeploy/all-models.catalog.json'), 'utf8'))).toEqual([
+    ['a/First', 131_072],
+    ['both', 131_072],
+    ['b/Second', 65_536],
+  ]);
+});
+
+describe('what is there already', () => {
+  test("a profile of the user's own with such a name is not touched", async () => {
+    const server = await standIn({ models: ['x/first'] });
+    const home = await scratch();
+    await writeFile(join(home, 'first.config.toml'), 'model = "mine"\n');
+    const { report } = await all(home, server.baseUrl);
+    expect(report.profiles).toMatchObject([{ profile: expect.stringMatching(/^first-[0-9a-f]{8}$/) }]);
+    expect(await readFile(join(home, 'first.config.toml'), 'utf8')).toBe('model = "mine"\n');
+    expect((await all(home, server.baseUrl)).report).toMatchObject({
+      changed: false,
+      profiles: report.profiles,
+    });
+  });
+
+  test('a model that is gone keeps its profile, which is named', async () => {
+    const home = await scratch();
+    await all(home, (await standIn({ models: ['a/First', 'b/Second'] })).baseUrl);
+    const { report } = await all(home, (await standIn({ models: ['a/First'] })).baseUrl);
+    expect(report.warnings).toMatchObject([
+      { id: 'model.served', remedy: 'codex-lmdeploy remove --profile second' },
+    ]);
+    expect(await readdir(home)).toContain('second.config.toml');
+  });
+
+  test('one file that can not be written: none is', async () => {
+    const server = await standIn({ models: ['a/First', 'b/Second'] });
+    const home = await scratch();
+    await all(home, (await standIn({ models: ['b/Second'] })).baseUrl);
+    await writeFile(join(home, 'second.config.toml'), 'this is no TOML\n');
+    const before = await own(home);
+    const ran = await cli(['init', server.baseUrl, '--all-models', '--yes', '--json'], {
+      home: home,
+      env: ENV,
+    });
+    expect(ran.code).toBe(2);
+    expect(errorDocument.parse(JSON.parse(ran.stdout)).error.code).toBe('config-syntax');
+    expect(await own(home)).toEqual(before);
+  });
+});
+
+test('--check and --dry-run show every file and write none', async () => {
+  const server = await standIn({ models: ['a/First', 'b/Second'] });
+  const home = await scratch();
+  const check = await cli(['init', server.baseUrl, '--all-models', '--check'], { home, env: ENV });
+  expect(check.code).toBe(1);
+  for (const name of ['first.config.toml', 'second.config.toml', 'all-models.catalog.json'])
+    expect(check.stdout).toContain(name);
+  expect(Object.keys(await own(home))).toEqual(['']);
+});
+
+test.each([['--model', 'm'], ['--profile', 'p'], ['--offline']])(
+  '%s has no place beside it',
+  async (...flags) => {
+    const ran = await cli(['init', '--all-models', '--yes', ...flags], { home: await scratch(), env: ENV });
+    expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(String(flags[0])) });
+  },
+);
