@@ -3,5 +3,6 @@ export const CHOICES = {
   shell: ['sh', 'bash', 'zsh', 'fish', 'powershell'],
   prompt: ['codex', 'compact'],
   what: ['provider', 'profile', 'catalog', 'launch', 'service', 'nginx', 'haproxy'],
+  manager: ['systemd', 'launchd'],
   completed: ['bash', 'zsh', 'fish'],
 } as const;

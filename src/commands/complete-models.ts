@@ -7,7 +7,7 @@ import { printable } from '../ui/printable.js';
 const LIMIT_MS = 300;
 
 /** What says where the server is. */
-const WHERE = ['--base-url', '--codex-home', '--provider-id', '--env-key'];
+const WHERE = ['--base-url', '--codex-home', '--provider-id', '--env-key', '--profile'];
 
 /**
  * The names that the server serves, asked as `models` does.
@@ -39,7 +39,8 @@ export async function servedModels(context: Context, words: readonly string[]): 
   return text.split('\n').filter((name) => name !== '' && name === printable(name) && !/\s/.test(name));
 }
 
-function where(words: readonly string[]): Record<string, string> {
+/** What of a line says where the server and the config are, as flags. */
+export function where(words: readonly string[]): Record<string, string> {
   const given: Record<string, string> = {};
   for (const flag of WHERE) {
     const at = words.lastIndexOf(flag);

@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 import { CHOICES } from '../choices.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../errors.js';
-import { servedModels } from './complete-models.js';
+import { servedModels, where } from './complete-models.js';
 
 /** Stands for "folders": the shell knows them better. */
 const FOLDERS = '\t';
@@ -38,7 +38,10 @@ async function candidates(
   if (command === undefined || before.includes('--')) return [];
   const inline = /^(--[^=]+)=(.*)$/s.exec(word);
   const option = named(command, inline?.[1] ?? before.at(-1));
-  if (option !== undefined && (option.required || inline !== null)) {
+  if (
+    option !== undefined &&
+    (option.required || inline !== null || (option.optional && takesNext(option, word)))
+  ) {
     const values = await valuesOf(option, context, before, inline?.[2] ?? word);
     return inline === null ? values : values.map((value) => `${inline[1]}=${value}`);
   }
@@ -50,7 +53,8 @@ async function candidates(
         .flatMap(({ long }) => long ?? []),
     );
   const place = positionals(command, before.slice(1));
-  const argument = command.registeredArguments[place]?.name() ?? '';
+  const isManager = place === 1 && before[0] === 'print' && before.includes('service');
+  const argument = isManager ? 'manager' : (command.registeredArguments[place]?.name() ?? '');
   return starting(choices(argument));
 }
 
@@ -78,8 +82,22 @@ async function valuesOf(
   const name = option.attributeName();
   if (name === 'only' || name === 'skip') return checkIds(word);
   if (name === 'codexHome') return [FOLDERS];
+  if (name === 'profile') return (await profiles(context, before)).filter((one) => one.startsWith(word));
   const all = name === 'model' ? await servedModels(context, before) : choices(name);
   return all.filter((one) => one.startsWith(word));
+}
+
+/** `--profile` may stand alone, so what comes next is its value only where it can be no option. */
+function takesNext(option: Option, word: string): boolean {
+  return option.attributeName() === 'profile' && !word.startsWith('-');
+}
+
+async function profiles(context: Context, words: readonly string[]): Promise<string[]> {
+  const [{ codexHome }, { profileNames }] = await Promise.all([
+    import('../codex/home.js'),
+    import('../codex/profile-names.js'),
+  ]);
+  return profileNames(codexHome(context, { codexHome: where(words)['codexHome'] }));
 }
 
 /** Ids and groups behind the last comma, each with what stands before it. */

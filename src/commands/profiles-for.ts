@@ -1,6 +1,7 @@
 import { codexHome } from '../codex/home.js';
 import type { Journal } from '../codex/journal.js';
 import type { Note } from '../codex/notes.js';
+import { ourProfiles } from '../codex/our-profiles.js';
 import { profileNames } from '../codex/profile-names.js';
 import type { Context } from '../context.js';
 import { networkProxy } from '../doctor/checks/network-proxy.js';
@@ -47,7 +48,7 @@ export async function profilesFor(
       if (served.has(model)) notes.push(twice(model, served.get(model) ?? '', baseUrl ?? ''));
       else served.set(model, baseUrl);
   }
-  const ours = oursIn(journal, flags.providerId);
+  const ours = ourProfiles(journal, flags.providerId);
   const others = (await profileNames(codexHome(context, flags))).filter((name) => !ours.has(name));
   const names = namesFor([...served.keys()], new Set([...others, SHARED_CATALOG]));
   const profiles = [...served].map(([model, baseUrl]) => ({
@@ -71,28 +72,6 @@ async function listed(context: Context, flags: InitFlags, terminal: Terminal): P
     return listing.state === 'listed' ? listing.models.map(({ id }) => id) : [];
   } finally {
     await examination.close();
-  }
-}
-
-/** The profiles that carry our provider, with the model that was written into each. */
-function oursIn(journal: Journal, providerId: string): Map<string, string | null> {
-  const found = new Map<string, string | null>();
-  for (const [file, { imprints }] of Object.entries(journal.files)) {
-    const name = /^(.+)\.config\.toml$/.exec(file)?.[1];
-    const imprint = imprints.find(({ provider }) => provider === providerId);
-    if (name === undefined || imprint === undefined) continue;
-    const wrote = imprint.keys.find(({ path }) => path.length === 1 && path[0] === 'model')?.wrote;
-    found.set(name, wrote == null ? null : unquoted(wrote));
-  }
-  return found;
-}
-
-/** A basic string of TOML, as this program writes it, is one of JSON. */
-function unquoted(raw: string): string | null {
-  try {
-    return String(JSON.parse(raw));
-  } catch {
-    return null;
   }
 }
 

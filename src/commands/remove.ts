@@ -18,6 +18,7 @@ import { once } from '../once.js';
 import { parseFlags, type RemoveFlags } from '../options.js';
 import { askYesNo } from '../ui/prompt.js';
 import { openTerminal } from '../ui/terminal.js';
+import { withChosenProfile } from './choose-profile.js';
 import { judge } from './judge.js';
 import { renderKept, renderRemoved } from './remove-words.js';
 import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
@@ -25,7 +26,7 @@ import { finishInterrupted, type Outcome, type Proposal, preview, type Read, wri
 
 /** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
 export async function remove(context: Context, raw: Record<string, unknown>): Promise<number> {
-  const flags = parseFlags('remove', raw);
+  const flags = await withChosenProfile(context, parseFlags('remove', raw));
   const terminal = openTerminal(context, flags);
   const home = codexHome(context, flags);
   await requireHome(home);

@@ -19,6 +19,7 @@ import { printable } from '../ui/printable.js';
 import { askChoice } from '../ui/prompt.js';
 import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { withChosenProfile } from './choose-profile.js';
 import { extrasFor } from './run-extras.js';
 import { givenArguments, givenEnvironment } from './run-given.js';
 import { findTarget, reachServer, type Target } from './run-probe.js';
@@ -39,7 +40,7 @@ export async function run(
   const args = passed.filter((arg) => arg !== undefined);
   refuseAddress(args);
   const said = passedArguments(args);
-  const flags = await withProfile(context, parseFlags('run', raw), said);
+  const flags = await withProfile(context, await withChosenProfile(context, parseFlags('run', raw)), said);
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, () => async () => null);
   const prepared = prepare(examination, flags, said, terminal);

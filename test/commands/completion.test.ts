@@ -21,7 +21,18 @@ test('commands, options and values are those that are declared', async () => {
   expect(await complete('env', '--shell', 'f')).toEqual(['fish']);
   expect(await complete('init', '--prompt=')).toEqual(['--prompt=codex', '--prompt=compact']);
   expect(await complete('print', 'la')).toEqual(['launch']);
+  expect(await complete('print', 'service', '')).toEqual(['systemd', 'launchd']);
   expect(await complete('run', '--', '')).toEqual([]);
+});
+
+test('profiles are those of the home', async () => {
+  const home = await scratch();
+  for (const name of ['sql.config.toml', 'docs.config.toml', 'config.toml'])
+    await writeFile(join(home, name), '');
+  const ask = async (...words: string[]) => (await cli(['__complete', '--', ...words], { home })).stdout;
+  expect(await ask('doctor', '--profile', '')).toBe('docs\nsql\n');
+  expect(await ask('run', '--profile', 's')).toBe('sql\n');
+  expect(await ask('doctor', '--profile', '--js')).toBe('--json\n');
 });
 
 test('check ids go on behind a comma', async () => {

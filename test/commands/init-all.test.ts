@@ -7,6 +7,7 @@ import { errorDocument, initDocument, removeDocument } from '../../src/documents
 import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { readToml } from '../../src/toml/read.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { hasScript, onTerminal } from '../terminal.js';
 import { treeOf } from '../tree.js';
 
 const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX };
@@ -171,3 +172,34 @@ test.each([['--model', 'm'], ['--profile', 'p'], ['--offline']])(
     expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(String(flags[0])) });
   },
 );
+
+describe('--profile where the usual one is not there', () => {
+  async function withProfiles() {
+    const server = await standIn({ models: ['a/First', 'b/Second'] });
+    const home = await scratch();
+    await all(home, server.baseUrl);
+    return home;
+  }
+
+  test('names those that are, where nobody can be asked', async () => {
+    const home = await withProfiles();
+    for (const command of ['doctor', 'run', 'remove']) {
+      const ran = await cli([command, '--profile'], { home, env: ENV });
+      expect(ran).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /There is no profile "lmdeploy".*there are first, second\.\n.*--profile first/s,
+        ),
+      });
+    }
+  });
+
+  test.skipIf(!hasScript)('offers them on a terminal (needs script of util-linux)', async () => {
+    const home = await withProfiles();
+    const terminal = onTerminal(['doctor', '--profile', '--only', 'config.provider'], { home, env: ENV });
+    await terminal.answer('There is no profile "lmdeploy". Which one?', '\u001b[B\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen()).toContain('Ready: 1 passed');
+  });
+});
