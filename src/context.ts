@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
+import { CliError } from './errors.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +52,9 @@ export function processContext(): Context {
   return {
     env: process.env,
     platform: process.platform,
-    cwd: process.cwd(),
+    get cwd() {
+      return workingFolder();
+    },
     get userHome() {
       return os().homedir();
     },
@@ -88,6 +91,17 @@ export function processContext(): Context {
       return 128 + os().constants.signals[signal];
     },
   };
+}
+
+/** @throws CliError where somebody has deleted the folder since */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const message = `The folder that this was started in can't be looked at (${code}).`;
+    throw new CliError('usage', message, 'cd ~   # or to any other folder that is there, then again');
+  }
 }
 
 /** An output whose loss ends the process: a reader that has seen enough (`| head -1`) is no error, a full disk is. */

@@ -1,32 +1,7 @@
+import type { ErrorCode } from './error-codes.js';
+
 /** The exit codes that scripts can rely on. */
 export const EXIT = { done: 0, problems: 1, failed: 2, interrupted: 130 } as const;
-
-/** Every way in which the tool can refuse or fail to do its work, by its stable code. */
-export type ErrorCode =
-  | 'usage'
-  | 'no-tty'
-  | 'interrupted'
-  | 'codex-home-missing'
-  | 'config-syntax'
-  | 'config-unreadable'
-  | 'config-unwritable'
-  | 'config-changed'
-  | 'codex-missing'
-  | 'codex-too-old'
-  | 'profile-missing'
-  | 'config-locked'
-  | 'journal-unreadable'
-  | 'edit-refused'
-  | 'codex-refused'
-  | 'server-unreachable'
-  | 'server-key'
-  | 'server-kind'
-  | 'model-not-served'
-  | 'model-needed'
-  | 'no-tool-parser'
-  | 'no-catalog'
-  | 'port-taken'
-  | 'demo-failed';
 
 /**
  * A user's mistake or an obstacle outside this program: one sentence that names the thing, one line with the next

@@ -1,12 +1,15 @@
+import process from 'node:process';
 import type { Context, Environment } from './context.js';
 import { document } from './document.js';
 import type { errorDocument } from './documents.js';
-import { CliError, type ErrorCode, EXIT, interrupted } from './errors.js';
+import type { ErrorCode } from './error-codes.js';
+import { CliError, EXIT, interrupted } from './errors.js';
 import { isSecretName } from './toml/secret-names.js';
 import { maskAddresses, maskInText } from './ui/mask.js';
 import { masking } from './ui/mask-secret.js';
 import { palette } from './ui/palette.js';
 import { printable, printableJson } from './ui/printable.js';
+import { VERSION } from './version.js';
 
 /** After Ctrl-C too these are said: "Nothing was changed" may not be true then. */
 const FILES_TOUCHED: readonly ErrorCode[] = ['config-unwritable', 'config-changed'];
@@ -26,9 +29,7 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     const lines = maskInText(masking(secretsIn(context.env))(trace))
       .split('\n')
       .map(printable);
-    context.stderr.write(
-      `${lines.join('\n')}\n\nThis is a bug of codex-lmdeploy. Please report it in the project's issue tracker: the lines above and the output of\n\n    codex-lmdeploy doctor --json\n\nin which keys are masked.\n`,
-    );
+    context.stderr.write(`${lines.join('\n')}\n\n${bug(context)}`);
     return EXIT.failed;
   }
   const { code, excerpt, exitCode } = failure;
@@ -42,6 +43,17 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n${shown}`,
   );
   return exitCode;
+}
+
+/** Where it goes, and with what. */
+function bug({ platform }: Context): string {
+  return `This is a bug of codex-lmdeploy ${VERSION} (Node ${process.versions.node}, ${platform} ${process.arch}).
+Please report it in the project's issue tracker: the lines above and the output of
+
+    codex-lmdeploy doctor --json
+
+in which keys are masked.
+`;
 }
 
 /** What an error of a library may have picked up. */

@@ -49,7 +49,7 @@ export function givenArguments(
     if (!(error instanceof EditRefused)) throw error;
     throw new CliError(
       'edit-refused',
-      `The model's name can't be given to Codex: ${error.message}.`,
+      `The model's name can't be given to Codex: ${error.reason}.`,
       'Serve it by another name: lmdeploy serve api_server … --model-name NAME',
     );
   }

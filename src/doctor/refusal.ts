@@ -1,4 +1,5 @@
-import { CliError, type ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../error-codes.js';
+import { CliError } from '../errors.js';
 import { troubleHint } from '../lmdeploy/trouble.js';
 import type { Result } from './check.js';
 import type { Examination } from './examination.js';
