@@ -6,7 +6,7 @@ import { join } from 'node:path';
  *
  * @param output what rolldown wrote
  */
-export function packagesIn(output) {
+function packagesIn(output) {
   const modules = output.flatMap((chunk) => Object.entries(chunk.modules ?? {}));
   const folders = modules
     .filter(([, { renderedLength }]) => renderedLength > 0)

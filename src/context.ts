@@ -6,7 +6,7 @@ import { CliError } from './errors.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Input = Readable & { readonly isTTY?: boolean };
+type Input = Readable & { readonly isTTY?: boolean };
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Everything this program knows of the process it runs in. Tests build one of their own. */

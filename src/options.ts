@@ -188,7 +188,6 @@ const envFlags = { ...commonFlags, shell: optional(shell) };
 export type EnvFlags = Read<typeof envFlags>;
 
 const demoFlags = { ...commonFlags, keep: flag(false) };
-export type DemoFlags = Read<typeof demoFlags>;
 
 const printFlags = {
   ...configFlags,
@@ -232,7 +231,7 @@ export function parseFlags<C extends keyof typeof COMMANDS>(
 }
 
 /** A value, and the layer that gave it. */
-export interface Sourced<T> {
+interface Sourced<T> {
   readonly value: T;
   readonly from: 'flag' | 'environment' | 'config' | 'default';
 }

@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { ROOT, scratch } from './cli.js';
 
 /** How a Codex was started; `PID` in its environment is its own. */
-export interface Started {
+interface Started {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }

@@ -46,7 +46,7 @@ export interface Bridge {
 }
 
 /** What `GET /healthz` of a bridge says. */
-export interface BridgeHealth {
+interface BridgeHealth {
   readonly bridge: 'codex-lmdeploy';
   readonly version: string;
   readonly upstream: string;

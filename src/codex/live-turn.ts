@@ -10,7 +10,7 @@ import { type ProgramEnd, runProgram } from './program.js';
 import type { ScratchConfig } from './scratch-config.js';
 import { scratchFolder } from './scratch-folder.js';
 
-export const LIVE_LIMIT_S = 180;
+const LIVE_LIMIT_S = 180;
 
 /** What came of a real turn. */
 export type LiveTurn =

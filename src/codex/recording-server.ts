@@ -14,7 +14,7 @@ const EMPTY_TURN = [
   .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
   .join('');
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }

@@ -14,7 +14,7 @@ const turnBody = z.looseObject({
   /** A model that Codex 0.169.0 knows as a new one of OpenAI's gets them as an item of the input. */
   tools: z.array(z.looseObject({ type: z.string(), name: z.string().optional() })).optional(),
 });
-export type TurnBody = z.infer<typeof turnBody>;
+type TurnBody = z.infer<typeof turnBody>;
 
 /** A first turn as it is kept: in the cache, and in the recording that comes with this program. */
 const keptTurn = z.strictObject({

@@ -52,7 +52,7 @@ async function inCache(context: Context): Promise<string> {
  * Whether nobody else can rename what is made in a folder: it and all above it belong to us or to root, and where others
  * may write, only owners may rename (the sticky bit of /tmp).
  */
-export async function isSafe(folder: string): Promise<boolean> {
+async function isSafe(folder: string): Promise<boolean> {
   const me = ownUserId();
   if (me === null) return true;
   for (let path = await realpath(folder); ; path = dirname(path)) {

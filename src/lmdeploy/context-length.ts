@@ -81,7 +81,7 @@ function isNotMiddle(tokens: number): boolean {
 }
 
 /** What a turn tells of its input's length. */
-export function sized(turn: Turn): Sized {
+function sized(turn: Turn): Sized {
   const counted = responseOf(turn)?.usage?.input_tokens || null;
   if (turn.state === 'refused') return refusedFor(turn.error);
   if (turn.state === 'failed')

@@ -1,5 +1,5 @@
 /** What the scripted model sees of a request. */
-export interface Turn {
+interface Turn {
   readonly lastUserMessage: string;
   /** The output of the last tool call since that message; null where there was none. */
   readonly toolOutput: string | null;

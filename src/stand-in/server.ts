@@ -28,7 +28,7 @@ export interface StandInOptions {
 }
 
 /** A request as it came, and the status of its answer. */
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | null;

@@ -4,7 +4,7 @@ import { type AST, parseTOML } from 'toml-eslint-parser';
 export type Value = { readonly is: 'value'; readonly entry: AST.TOMLKeyValue };
 
 /** `[[name]]`: what it holds has no path that an edit could name. */
-export type Series = { readonly is: 'series'; readonly header: AST.TOMLTable };
+type Series = { readonly is: 'series'; readonly header: AST.TOMLTable };
 
 /** A table, in whichever of TOML's spellings the document has it. */
 export type Table = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { COMPACT_PROMPT } from '../../src/codex/compact-prompt.js';
+import { SMALL } from '../../src/commands/init-beside.js';
 import { initDocument, printCatalogDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
@@ -239,6 +240,15 @@ describe('config.toml', () => {
     expect(await read('lmdeploy.config.toml')).toMatch(/^model_auto_compact_token_limit = \d{4,5}$/m);
     const { warnings } = await init();
     expect(warnings.map(({ id }) => id)).toContain('responses.context');
+  });
+
+  test.each([
+    [SMALL - 1, true],
+    [SMALL, false],
+  ])('of a window of %i tokens it is said: %s', async (contextLength, isSaid) => {
+    const { init } = await setUp({ contextLength });
+    const { warnings } = await init();
+    expect(warnings.some(({ detail }) => detail.startsWith('Of a window of'))).toBe(isSaid);
   });
 });
 

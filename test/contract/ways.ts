@@ -2,7 +2,7 @@ import { bridgeTo } from '../bridge/through.js';
 import { type CodexOptions, codexOn } from '../codex-on.js';
 
 /** The ways from Codex to a server. */
-export const WAYS = ['directly', 'through a bridge'] as const;
+const WAYS = ['directly', 'through a bridge'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** A home that `init` set up for one of the ways, and the real Codex in it. A bridge ends with the test. */

@@ -11,7 +11,7 @@ interface Broken extends Setup {
 }
 
 /** A fault that doctor has to tell: by which one check, and what its detail has to hold. */
-export interface ToldFault extends Broken {
+interface ToldFault extends Broken {
   readonly check: string;
   readonly status: 'fail' | 'warn';
   readonly says: RegExp;
@@ -20,7 +20,7 @@ export interface ToldFault extends Broken {
 }
 
 /** A fault that no check tells of yet. */
-export interface UntoldFault extends Broken {
+interface UntoldFault extends Broken {
   readonly check: null;
   readonly cause: RegExp;
 }

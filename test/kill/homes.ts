@@ -11,7 +11,7 @@ const LIVED_IN = `\uFEFF# mine, Größe\r\nmodel = "gpt-5" # cheap\r\n\r\n[mcp_s
 const LARGE = `${LIVED_IN}# ${'-'.repeat(60_000)}\r\n`;
 
 /** The files of a home that Codex reads. */
-export const FILES = ['config.toml', 'lmdeploy.config.toml'] as const;
+const FILES = ['config.toml', 'lmdeploy.config.toml'] as const;
 
 /** Homes of every kind, by what is in them. */
 export const KINDS: Record<string, (home: string) => Promise<unknown>> = {
@@ -33,7 +33,7 @@ export const KINDS: Record<string, (home: string) => Promise<unknown>> = {
 };
 
 /** A file's text and mode; null: there is none. */
-export type FileState = { readonly text: string; readonly mode: number } | null;
+type FileState = { readonly text: string; readonly mode: number } | null;
 
 /** What is in a home between two commands. */
 export interface HomeState {
@@ -41,7 +41,7 @@ export interface HomeState {
   readonly journal: Journal;
 }
 
-export async function filesIn(home: string): Promise<FileState[]> {
+async function filesIn(home: string): Promise<FileState[]> {
   return Promise.all(
     FILES.map(async (name) => {
       const path = join(home, name);

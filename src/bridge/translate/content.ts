@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, textOr } from './json.js';
 
 /** The parts of a message or an output that LMDeploy reads (0.14 to 0.18). */
-export const TEXT_PARTS: readonly unknown[] = ['input_text', 'output_text', 'text'];
+const TEXT_PARTS: readonly unknown[] = ['input_text', 'output_text', 'text'];
 
 /**
  * Content as LMDeploy takes it, a text or parts with text; every other part gives way to a line that says what was there.
