@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CHOICES } from './choices.js';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
+import { examplesOf } from './examples.js';
 import { maskInText } from './ui/mask.js';
 import { VERSION } from './version.js';
 
@@ -72,7 +73,7 @@ export function declare(
     const command = program.command(name);
     // The options of a command that is not asked for are never looked at: to declare them all takes 2 ms.
     if (!argv.includes(name)) command.option = () => command;
-    return command;
+    return command.addHelpText('after', () => examplesOf(name));
   };
 
   config(server(named('init')))

@@ -1,0 +1,1 @@
+export function screens(): Promise<Record<string, string>>;

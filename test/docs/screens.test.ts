@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { screens } from '../../build/screens.mjs';
+import { ROOT } from '../cli.js';
+
+test('the pictures show what the program prints (npm run docs:screens)', async () => {
+  const made = Object.entries(await screens());
+  expect(made.map(([file]) => file)).toEqual(['docs/screens/init.svg', 'docs/screens/doctor.svg']);
+  for (const [file, svg] of made) {
+    expect(svg).toBe(await readFile(join(ROOT, file), 'utf8'));
+    // Nothing of the machine on which it was made.
+    expect(svg).not.toMatch(/\/tmp|\/root|\/home|\/work/);
+  }
+});
