@@ -69,6 +69,13 @@ test('a profile for each model, one catalog, and remove --all takes them back, b
   expect(again.report).toMatchObject({ changed: false, profiles: report.profiles });
   expect(again.report.files.map(({ action }) => action)).toEqual(Array(4).fill('unchanged'));
 
+  // One of them on its own finds nothing to do either.
+  const one = await cli(['init', server.baseUrl, '--profile', profiles[0] ?? '', '--yes', '--json'], {
+    home,
+    env: ENV,
+  });
+  expect(initDocument.parse(JSON.parse(one.stdout))).toMatchObject({ changed: false });
+
   // The real Codex takes a turn with each, and the model that it asks for is the profile's.
   for (const [index, profile] of profiles.entries()) {
     const args = ['--profile', profile, 'exec', '--skip-git-repo-check', 'RUN: echo hi'];
