@@ -1,5 +1,5 @@
 import { readlink, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
 import { decodeUtf8 } from '../toml/utf8.js';
@@ -9,6 +9,8 @@ import { NotReadable, readRegularFile } from './regular-file.js';
 
 /** The limit of Linux and macOS, with room for the files in it. */
 const LONGEST_PATH = 3_800;
+
+const OWN_FOLDER = 'codex-lmdeploy';
 
 /** Codex's home folder, and who said where it is. */
 export interface CodexHome {
@@ -50,9 +52,19 @@ export function codexHome(
   if (named !== undefined) requireName(named, path, namedBy);
   const userConfigPath = join(path, 'config.toml');
   const configPath = profile === null ? userConfigPath : join(path, `${profile}.config.toml`);
-  const ownFolder = join(path, 'codex-lmdeploy');
-  const catalogPath = join(ownFolder, catalogName === null ? 'catalog.json' : `${catalogName}.catalog.json`);
+  const ownFolder = join(path, OWN_FOLDER);
+  const catalogPath = join(path, catalogFile(catalogName));
   return { path, namedBy, profile, configPath, userConfigPath, ownFolder, catalogPath };
+}
+
+/** The file of a model catalog, as a config names it and as the journal does; null: that of `config.toml`. */
+export function catalogFile(name: string | null): string {
+  return `${OWN_FOLDER}/${name === null ? 'catalog.json' : `${name}.catalog.json`}`;
+}
+
+/** Whether a model catalog is one that this tool keeps in a home, for whichever config. */
+export function isOwnCatalog({ ownFolder }: CodexHome, path: string): boolean {
+  return dirname(path) === ownFolder;
 }
 
 /** @throws CliError `usage` */

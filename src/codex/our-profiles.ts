@@ -1,16 +1,35 @@
+import { catalogFile } from './home.js';
 import type { Journal } from './journal.js';
+import { SHARED_CATALOG } from './profile.js';
 
-/** The profiles that `init` has written for a provider, with the model that it wrote into each; null: it is not known. Pure. */
-export function ourProfiles(journal: Journal, providerId: string): Map<string, string | null> {
-  const found = new Map<string, string | null>();
+/** What `init` wrote into a profile. */
+export interface OurProfile {
+  /** null: it is not known. */
+  readonly model: string | null;
+  /** The model catalog, as the profile names it; null: none. */
+  readonly catalog: string | null;
+}
+
+/** The profiles that `init` has written for a provider, by their names. Pure. */
+export function ourProfiles(journal: Journal, providerId: string): Map<string, OurProfile> {
+  const found = new Map<string, OurProfile>();
   for (const [file, { imprints }] of Object.entries(journal.files)) {
     const name = /^(.+)\.config\.toml$/.exec(file)?.[1];
-    const imprint = imprints.find(({ provider }) => provider === providerId);
-    if (name === undefined || imprint === undefined) continue;
-    const wrote = imprint.keys.find(({ path }) => path.length === 1 && path[0] === 'model')?.wrote;
-    found.set(name, wrote == null ? null : unquoted(wrote));
+    const keys = imprints.find(({ provider }) => provider === providerId)?.keys;
+    if (name === undefined || keys === undefined) continue;
+    const written = (key: string) => {
+      const wrote = keys.find(({ path }) => path.length === 1 && path[0] === key)?.wrote;
+      return wrote == null ? null : unquoted(wrote);
+    };
+    found.set(name, { model: written('model'), catalog: written('model_catalog_json') });
   }
   return found;
+}
+
+/** Those that use the one catalog of `init --all-models`, by their names. Pure. */
+export function sharers(journal: Journal, providerId: string): Map<string, OurProfile> {
+  const shared = catalogFile(SHARED_CATALOG);
+  return new Map([...ourProfiles(journal, providerId)].filter(([, { catalog }]) => catalog === shared));
 }
 
 /** A basic string of TOML, as this program writes it, is one of JSON. */

@@ -5,6 +5,9 @@ import { isOlder } from './version.js';
 /** The name of a profile, where `--profile` gives none. */
 export const DEFAULT_PROFILE = 'lmdeploy';
 
+/** The catalog of all profiles that `--all-models` makes, by its name; no profile is called so. */
+export const SHARED_CATALOG = 'all-models';
+
 /** The first Codex that reads `NAME.config.toml`; before, a profile was a table in `config.toml`. */
 export const FIRST_WITH_FILES = '0.134.0';
 

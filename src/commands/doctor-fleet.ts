@@ -5,6 +5,7 @@ import type { Check } from '../doctor/check.js';
 import { CHECKS, SERVER_CHECKS } from '../doctor/checks/index.js';
 import { type Examination, examine } from '../doctor/examination.js';
 import { renderFleet } from '../doctor/fleet-report.js';
+import { serversOfProfiles } from '../doctor/profile-servers.js';
 import { exitCodeOf, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
@@ -112,7 +113,8 @@ async function fleetOf(
 ): Promise<{ addresses: string[]; hasFront: boolean }> {
   const { value: own, from } = front.settings.baseUrl;
   const nodes = flags.each ? await askNodes(front.discovery.client) : null;
-  const others = flags.each ? await serversOfProfiles(context, flags, terminal) : [];
+  const profiles = flags.each ? await profileNames(codexHome(context, flags)) : [];
+  const others = await serversOfProfiles(context, flags, terminal, profiles);
   const named = [...(flags.server ?? []), ...(nodes ?? []).map(apiRoot)];
   const more = others.filter((one) => one !== own);
   // With no server named the one in question is itself of the fleet that the profiles make.
@@ -125,23 +127,4 @@ async function fleetOf(
     `Only one server is known here: ${addresses.join('')}.`,
     'Name the others: codex-lmdeploy doctor --server http://gpu1:23333 --server http://gpu2:23333',
   );
-}
-
-/** The servers that the profiles of this home name for our provider, through a bridge those behind it. */
-async function serversOfProfiles(
-  context: Context,
-  flags: DoctorFlags,
-  terminal: Terminal,
-): Promise<string[]> {
-  const names = await profileNames(codexHome(context, flags));
-  const found = await Promise.all(
-    names.map(async (profile) => {
-      const one = await examine(context, { ...flags, profile }, terminal, () => async () => null, {
-        isOffline: true,
-      });
-      await one.close();
-      return one.config.state === 'read' && one.settings.configured;
-    }),
-  );
-  return found.filter((address) => typeof address === 'string');
 }

@@ -1,9 +1,7 @@
-import { planFailure } from '../codex/config.js';
-import { type CodexHome, codexHome, nameIn } from '../codex/home.js';
-import { type Journal, readJournal } from '../codex/journal.js';
+import { type CodexHome, codexHome } from '../codex/home.js';
+import { readJournal } from '../codex/journal.js';
 import type { Note } from '../codex/notes.js';
-import { type FileSeen, type Plan, plan, type Wanted } from '../codex/plan.js';
-import { planCatalog, planCatalogRemoval } from '../codex/plan-catalog.js';
+import type { Plan } from '../codex/plan.js';
 import { requireProfileFiles } from '../codex/profile.js';
 import { type Context, canAsk } from '../context.js';
 import type { Examination } from '../doctor/examination.js';
@@ -12,25 +10,27 @@ import type { initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf, type ServerFacts } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
-import { printable } from '../ui/printable.js';
 import { askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
+import { draftAll, type ProfileDraft, sharedHome } from './draft-all.js';
 import { examineWithExtras } from './init-extras.js';
 import { probe } from './init-probe.js';
 import { nextSteps, renderClosing } from './init-words.js';
 import { judge } from './judge.js';
-import { mergeCatalogs } from './merge-catalogs.js';
-import { profilesFor, type ServedProfile, SHARED_CATALOG } from './profiles-for.js';
+import { type ModelNote, notesByModel } from './notes-by-model.js';
+import { namedServers, profilesFor, type ServedProfile } from './profiles-for.js';
 import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
-import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
+import { finishInterrupted, type Proposal, preview, write } from './write.js';
 
 /** One of the profiles, as the look at its server wants it. */
-interface ProfileWanted {
+interface ProfileWanted extends ProfileDraft {
   readonly profile: string;
-  readonly home: CodexHome;
-  readonly wanted: Wanted;
   readonly facts: ServerFacts;
   readonly examination: Examination;
+  /** What its turns lack. */
+  readonly warnings: readonly ModelNote[];
+  /** What comes of it for the profile. */
+  readonly notes: readonly ModelNote[];
 }
 
 /**
@@ -56,13 +56,13 @@ export async function initAll(context: Context, raw: Record<string, unknown>, ur
       await readJournal(home),
     );
     const profiles: ProfileWanted[] = [];
-    const warnings: Note[] = [...found];
     for (const one of served) {
-      const { made, notes } = await lookAt(context, flags, terminal, one);
+      const made = await lookAt(context, flags, terminal, one);
       ending.push(made.examination);
       profiles.push(made);
-      warnings.push(...notes);
     }
+    const about = notesByModel(profiles.flatMap((one) => [...one.warnings, ...one.notes]));
+    const warnings: Note[] = [...found, ...about];
     const [first] = profiles;
     if (first === undefined)
       throw new CliError('model-not-served', 'No model is served.', 'lmdeploy serve api_server MODEL');
@@ -76,7 +76,7 @@ export async function initAll(context: Context, raw: Record<string, unknown>, ur
       context,
       home,
       terminal,
-      draft: (journal, read) => draft(flags.providerId, profiles, journal, read),
+      draft: (journal, read) => draftAll(context, profiles, journal, read),
       show({ files, notes }) {
         showNotes(notes, terminal);
         if (!flags.json) showDiffs(files, isPreview, mayAsk, terminal);
@@ -92,7 +92,10 @@ export async function initAll(context: Context, raw: Record<string, unknown>, ur
       terminal.note('Nothing was written.');
       return EXIT.done;
     }
-    const steps = await nextSteps(first.examination, refused.length > 0, first.wanted.bridge);
+    const faulty = profiles.find((one) => one.warnings.length > 0);
+    const { examination, wanted } = faulty ?? first;
+    const isWrong = faulty !== undefined || refused.length > 0;
+    const steps = await nextSteps(examination, isWrong, wanted.bridge);
     const next = [...steps.slice(0, -1), ...profiles.map(({ profile }) => `codex --profile ${profile}`)];
     const changed = outcome.plan.files.some(({ isChange }) => isChange);
     const ok = !(flags.check && changed);
@@ -124,7 +127,8 @@ export async function initAll(context: Context, raw: Record<string, unknown>, ur
 }
 
 /** @throws CliError `usage` for what has no place beside `--all-models` */
-function requireNothingElse({ allModels, model, profile, offline, server, bridge }: InitFlags): void {
+function requireNothingElse(flags: InitFlags): void {
+  const { allModels, model, profile, offline, bridge } = flags;
   const refuse = (why: string, hint: string) => new CliError('usage', why, hint);
   if (!allModels)
     throw refuse(
@@ -140,7 +144,7 @@ function requireNothingElse({ allModels, model, profile, offline, server, bridge
     );
   if (offline)
     throw refuse('--offline asks no server, and only a server knows its models.', 'Leave one of them out.');
-  if (typeof bridge === 'number' && (server?.length ?? 0) > 1)
+  if (typeof bridge === 'number' && namedServers(flags).length > 1)
     throw refuse(
       'A bridge leads to one server, and several are given.',
       'Run init --all-models for each, with a port of its own: --bridge PORT',
@@ -152,9 +156,9 @@ async function lookAt(
   flags: InitFlags,
   terminal: Terminal,
   { profile, model, baseUrl }: ServedProfile,
-): Promise<{ made: ProfileWanted; notes: Note[] }> {
-  const home = codexHome(context, { ...flags, profile, catalogName: SHARED_CATALOG });
-  const its = { ...flags, profile, ...(baseUrl !== null && { baseUrl }) };
+): Promise<ProfileWanted> {
+  const home = sharedHome(context, flags, profile);
+  const its = { ...flags, profile, baseUrl };
   const choose = () => async () => model;
   const { examination, extrasFor } = await examineWithExtras(context, its, terminal, choose, home);
   try {
@@ -162,11 +166,16 @@ async function lookAt(
     if (config.state === 'broken' || config.state === 'unreadable') throw config.error;
     const { wanted, warnings, notes } = await probe(examination, its, terminal, extrasFor);
     const facts = factsOf(await examination.discovery.everything());
-    const named = [...warnings, ...notes].map((note) => ({
-      ...note,
-      detail: `${printable(model)}: ${note.detail}`,
-    }));
-    return { made: { profile, home, wanted, facts, examination }, notes: named };
+    const named = (all: readonly Note[]) => all.map((note) => ({ model, server: baseUrl, note }));
+    return {
+      profile,
+      home,
+      wanted,
+      facts,
+      examination,
+      warnings: named(warnings),
+      notes: named(notes),
+    };
   } catch (error) {
     await examination.close();
     throw error;
@@ -177,38 +186,4 @@ function askOf(profiles: readonly ProfileWanted[], config: CodexHome) {
   const one = profiles.find(({ home }) => home.configPath === config.configPath) ?? profiles[0];
   if (one === undefined) throw new Error('a profile is judged that was not looked at');
   return one.examination.askAgain();
-}
-
-async function draft(
-  providerId: string,
-  profiles: readonly ProfileWanted[],
-  journal: Journal,
-  read: Read,
-): Promise<Plan> {
-  const plans: Plan[] = [];
-  for (const { home, wanted } of profiles) {
-    try {
-      plans.push(plan(await seen(home, home.configPath, journal, read), wanted));
-    } catch (error) {
-      const hint = `Write that part as plain "key = value" lines below [model_providers.${providerId}], then run init again.`;
-      throw planFailure(home.configPath, error, hint);
-    }
-  }
-  const files = plans.flatMap((one) => one.files);
-  const notes = plans.flatMap((one) => one.notes);
-  const [first] = profiles;
-  if (first === undefined) return { files, notes };
-  const file = await seen(first.home, first.home.catalogPath, journal, read);
-  const catalog = mergeCatalogs(profiles.flatMap(({ wanted }) => wanted.catalog ?? []));
-  if (catalog === null)
-    return {
-      files: file.record === null ? files : [...files, planCatalogRemoval(file, [providerId])],
-      notes,
-    };
-  // A config that names a catalog which is not there would stop a Codex that starts in between.
-  return { files: [planCatalog(file, providerId, catalog), ...files], notes };
-}
-
-async function seen(home: CodexHome, path: string, journal: Journal, read: Read): Promise<FileSeen> {
-  return { path, text: await read(path), record: journal.files[nameIn(home, path)] ?? null };
 }

@@ -1,6 +1,7 @@
 import { type CatalogEntry, catalogText, entriesFor, hashOfPrompt, turnCatalog } from '../codex/catalog.js';
 import { entryOf } from '../codex/catalog-in-force.js';
 import { tryCatalog } from '../codex/catalog-trial.js';
+import { isOwnCatalog } from '../codex/home.js';
 import type { MadeCatalog } from '../codex/journal.js';
 import type { Note } from '../codex/notes.js';
 import type { Recording } from '../codex/recording.js';
@@ -65,7 +66,7 @@ export function ownCatalogFits(
   contextWindow: number | null,
 ): boolean {
   const entry = entryOf(catalog, model);
-  if (catalog.state !== 'read' || entry === null || catalog.path === home.catalogPath) return false;
+  if (catalog.state !== 'read' || entry === null || isOwnCatalog(home, catalog.path)) return false;
   // One of a layer below is another file's; a profile brings its own.
   if (!catalog.place.startsWith(config.path)) return false;
   const window = entry.context_window ?? null;

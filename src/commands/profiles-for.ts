@@ -1,7 +1,8 @@
 import { codexHome } from '../codex/home.js';
 import type { Journal } from '../codex/journal.js';
 import type { Note } from '../codex/notes.js';
-import { ourProfiles } from '../codex/our-profiles.js';
+import { type OurProfile, ourProfiles, sharers } from '../codex/our-profiles.js';
+import { SHARED_CATALOG } from '../codex/profile.js';
 import { profileNames } from '../codex/profile-names.js';
 import type { Context } from '../context.js';
 import { networkProxy } from '../doctor/checks/network-proxy.js';
@@ -9,26 +10,24 @@ import { keyAtHand } from '../doctor/checks/server-key.js';
 import { serverKind } from '../doctor/checks/server-kind.js';
 import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
+import { serversOfProfiles } from '../doctor/profile-servers.js';
 import { refusalIn } from '../doctor/refusal.js';
 import { runChecks } from '../doctor/run.js';
-import { namesFor } from '../fleet/names.js';
+import { isNameFor, namesFor } from '../fleet/names.js';
 import type { InitFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
 
-/** The catalog of all profiles that `--all-models` makes, by its name; no profile is called so. */
-export const SHARED_CATALOG = 'all-models';
-
-/** A profile to be, the model that it selects, and the server that serves it; null: the one that is configured. */
+/** A profile to be, the model that it selects, and the `/v1` root of the server that serves it. */
 export interface ServedProfile {
   readonly profile: string;
   readonly model: string;
-  readonly baseUrl: string | null;
+  readonly baseUrl: string;
 }
 
 /**
- * A profile for each model that the servers list. A name that is a profile of the user's own is not taken; those that an
- * earlier run made keep theirs.
+ * A profile for each model that the servers list. One that an earlier run made for a model keeps its name; every other
+ * profile that is there, the user's own or one for another model, is not touched.
  *
  * @throws CliError for a server that can't be asked, as `models` does
  */
@@ -38,29 +37,69 @@ export async function profilesFor(
   terminal: Terminal,
   journal: Journal,
 ): Promise<{ profiles: ServedProfile[]; notes: Note[] }> {
-  const addresses = [...(flags.baseUrl === undefined ? [] : [flags.baseUrl]), ...(flags.server ?? [])];
-  const servers: (string | null)[] = addresses.length === 0 ? [null] : [...new Set(addresses)];
-  const served = new Map<string, string | null>();
-  const notes: Note[] = [];
-  for (const baseUrl of servers) {
-    const models = await listed(context, { ...flags, ...(baseUrl !== null && { baseUrl }) }, terminal);
-    for (const model of models)
-      if (served.has(model)) notes.push(twice(model, served.get(model) ?? '', baseUrl ?? ''));
-      else served.set(model, baseUrl);
-  }
   const ours = ourProfiles(journal, flags.providerId);
-  const others = (await profileNames(codexHome(context, flags))).filter((name) => !ours.has(name));
-  const names = namesFor([...served.keys()], new Set([...others, SHARED_CATALOG]));
+  const served = new Map<string, string>();
+  const notes: Note[] = [];
+  for (const server of await serversFor(context, flags, terminal, journal)) {
+    const asked = server === null ? flags : { ...flags, baseUrl: server };
+    const { baseUrl, models } = await listed(context, asked, terminal);
+    for (const model of models) {
+      const first = served.get(model);
+      if (first === undefined) served.set(model, baseUrl);
+      else notes.push(twice(model, first, baseUrl));
+    }
+  }
+  const names = profileNamesFor([...served.keys()], ours, await profileNames(codexHome(context, flags)));
   const profiles = [...served].map(([model, baseUrl]) => ({
     profile: names.get(model) ?? '',
     model,
     baseUrl,
   }));
-  const gone = [...ours].filter(([, model]) => model !== null && !served.has(model));
-  return { profiles, notes: [...notes, ...gone.map(([name, model]) => unserved(name, model ?? ''))] };
+  const gone = [...ours].flatMap(([name, { model }]) =>
+    model === null || served.has(model) ? [] : [unserved(name, model)],
+  );
+  return { profiles, notes: [...notes, ...gone] };
 }
 
-async function listed(context: Context, flags: InitFlags, terminal: Terminal): Promise<string[]> {
+/** The servers that were named, else those that an earlier run was about; null: whichever is configured. */
+async function serversFor(
+  context: Context,
+  flags: InitFlags,
+  terminal: Terminal,
+  journal: Journal,
+): Promise<readonly (string | null)[]> {
+  const named = namedServers(flags);
+  if (named.length > 0) return named;
+  if ((context.env['LMDEPLOY_BASE_URL'] ?? '') !== '') return [null];
+  const earlier = [...sharers(journal, flags.providerId).keys()];
+  const servers = await serversOfProfiles(context, flags, terminal, earlier);
+  return servers.length > 0 ? servers : [null];
+}
+
+/** The servers on the command line, each once. */
+export function namedServers({ baseUrl, server = [] }: InitFlags): string[] {
+  return [...new Set([...(baseUrl === undefined ? [] : [baseUrl]), ...server])];
+}
+
+function profileNamesFor(
+  models: readonly string[],
+  ours: ReadonlyMap<string, OurProfile>,
+  there: readonly string[],
+): ReadonlyMap<string, string> {
+  const kept = new Map<string, string>();
+  for (const [name, { model }] of ours)
+    if (model !== null && models.includes(model) && isNameFor(name, model)) kept.set(model, name);
+  // Where file names differ in more than their case, "First" is taken for "first" too.
+  const taken = new Set([SHARED_CATALOG, ...there.map((name) => name.toLowerCase())]);
+  const fresh = models.filter((model) => !kept.has(model));
+  return new Map([...kept, ...namesFor(fresh, taken)]);
+}
+
+async function listed(
+  context: Context,
+  flags: InitFlags,
+  terminal: Terminal,
+): Promise<{ baseUrl: string; models: string[] }> {
   const examination = await examine(context, flags, terminal, () => async () => null);
   try {
     const asking = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
@@ -69,7 +108,10 @@ async function listed(context: Context, flags: InitFlags, terminal: Terminal): P
     const refusal = await refusalIn(results, examination);
     if (refusal !== null) throw refusal;
     const { listing } = await examination.discovery.models();
-    return listing.state === 'listed' ? listing.models.map(({ id }) => id) : [];
+    return {
+      baseUrl: examination.settings.baseUrl.value,
+      models: listing.state === 'listed' ? listing.models.map(({ id }) => id) : [],
+    };
   } finally {
     await examination.close();
   }
@@ -87,7 +129,7 @@ function twice(model: string, first: string, second: string): Note {
 function unserved(profile: string, model: string): Note {
   return {
     id: 'model.served',
-    detail: `The profile ${profile} selects "${printable(model)}", which is not served now; it stays as it is.`,
-    remedy: `codex-lmdeploy remove --profile ${profile}`,
+    detail: `The profile ${profile} selects "${printable(model)}", which no server that was asked serves; it stays as it is.`,
+    remedy: `codex-lmdeploy remove --profile ${profile}   # if it is not wanted any more`,
   };
 }

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { dropBackups } from '../codex/backup.js';
 import { planFailure, readConfig } from '../codex/config.js';
-import { type CodexHome, codexHome, nameIn, requireHome } from '../codex/home.js';
+import { type CodexHome, catalogFile, codexHome, nameIn, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
 import { type Journal, readJournal } from '../codex/journal.js';
+import { sharers } from '../codex/our-profiles.js';
 import type { FileSeen } from '../codex/plan.js';
 import { planCatalogRemoval } from '../codex/plan-catalog.js';
 import { planRemoval, type RemovalPlan } from '../codex/plan-removal.js';
+import { SHARED_CATALOG } from '../codex/profile.js';
 import { DEFAULT_ENV_KEY, DEFAULT_PROVIDER_ID, keyVariablesIn } from '../codex/provider.js';
 import { isAsLeft } from '../codex/record.js';
 import { type Context, canAsk } from '../context.js';
@@ -103,8 +105,13 @@ function withoutCopies(outcome: Outcome<RemovalPlan>): Outcome<RemovalPlan> {
 }
 
 /** The files in question, by their names in the home; catalogs last, for a config without its catalog stops Codex. */
-function namesIn(journal: Journal, home: CodexHome, { all }: RemoveFlags): string[] {
-  if (!all) return [home.configPath, home.catalogPath].map((path) => nameIn(home, path));
+function namesIn(journal: Journal, home: CodexHome, { all, providerId }: RemoveFlags): string[] {
+  if (!all) {
+    const own = [home.configPath, home.catalogPath].map((path) => nameIn(home, path));
+    const sharing = [...sharers(journal, providerId).keys()];
+    const isLast = sharing.every((name) => name === home.profile);
+    return isLast ? [...own, catalogFile(SHARED_CATALOG)] : own;
+  }
   const isCatalog = (name: string) => Number(!name.endsWith('.toml'));
   return Object.keys(journal.files).sort((a, b) => isCatalog(a) - isCatalog(b));
 }

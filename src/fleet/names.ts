@@ -22,6 +22,12 @@ export function namesFor(
   );
 }
 
+/** Whether `namesFor` may have given a model this name. Pure. */
+export function isNameFor(name: string, model: string): boolean {
+  const plain = plainName(model);
+  return name === plain || name === `${plain}-${hash(model)}`;
+}
+
 function plainName(model: string): string {
   const last = model.toLowerCase().split('/').filter(Boolean).at(-1) ?? '';
   const name = last

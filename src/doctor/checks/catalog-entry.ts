@@ -1,6 +1,6 @@
 import { offersApplyPatch } from '../../codex/catalog.js';
 import { entryOf } from '../../codex/catalog-in-force.js';
-import { nameIn } from '../../codex/home.js';
+import { isOwnCatalog, nameIn } from '../../codex/home.js';
 import { readJournal } from '../../codex/journal.js';
 import { topLevel } from '../../codex/provider.js';
 import { CliError } from '../../errors.js';
@@ -78,18 +78,17 @@ export function catalogFault(examination: Examination): Finding | null {
 function remedyFor(examination: Examination, byHand: string): string {
   const { catalog, home, initLine } = examination;
   if (catalog.state === 'none') return '';
-  if (catalog.path === home.catalogPath)
-    return initLine(home.profile === null ? { more: ['--catalog'] } : {});
+  if (isOwnCatalog(home, catalog.path)) return initLine(home.profile === null ? { more: ['--catalog'] } : {});
   return `"\${EDITOR:-vi}" ${quoted(catalog.state === 'read' ? catalog.path : catalog.place.replace(/:\d+$/, ''))}   # ${byHand}`;
 }
 
 /** A catalog that was made by another Codex than the one that is installed. */
 async function stale(examination: Examination): Promise<Finding | null> {
   const { catalog, home, providerId, codex } = examination;
-  if (catalog.state !== 'read' || catalog.path !== home.catalogPath) return null;
+  if (catalog.state !== 'read' || !isOwnCatalog(home, catalog.path)) return null;
   try {
     const { files } = await readJournal(home);
-    const record = files[nameIn(home, home.catalogPath)];
+    const record = files[nameIn(home, catalog.path)];
     const made = record?.imprints.find(({ provider }) => provider === providerId)?.catalog;
     const version = (await codex())?.version ?? null;
     if (made === undefined || version === null || made.codex === version) return null;
