@@ -9,6 +9,8 @@ export default defineConfig({
     // The real Codex needs some seconds a turn, and two cores are all there may be.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Vitest would leave one of two cores to others; most tests wait for programs that they have started.
+    maxWorkers: 2,
     reporters: ['default', './test/closing-line.ts'],
   },
 });
