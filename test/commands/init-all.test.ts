@@ -100,6 +100,48 @@ test('--check and --dry-run show every file and write none', async () => {
   expect(Object.keys(await own(home))).toEqual(['']);
 });
 
+test('through a bridge: every profile names it, and next says how to start it', async () => {
+  const server = await standIn({ models: ['a/First', 'b/Second'] });
+  const home = await scratch();
+  const { report } = await all(home, server.baseUrl, '--bridge', '24001');
+  for (const { profile } of report.profiles ?? [])
+    expect(readToml(await readFile(join(home, `${profile}.config.toml`), 'utf8'))).toMatchObject({
+      model_providers: { lmdeploy: { base_url: 'http://127.0.0.1:24001/v1' } },
+    });
+  expect(report.next).toEqual([
+    expect.stringContaining(`codex-lmdeploy bridge ${server.baseUrl} --port 24001 `),
+    'codex --profile first',
+    'codex --profile second',
+  ]);
+  const check = ['init', '--all-models', '--check'];
+  expect(await cli(check, { home, env: ENV })).toMatchObject({ code: 0 });
+});
+
+test('what the server lacks is said once for all its models, and next names doctor', async () => {
+  const server = await standIn({ models: ['a/First', 'b/Second'], toolCallParser: false });
+  const { report } = await all(await scratch(), server.baseUrl);
+  expect(report.warnings).toMatchObject([
+    { id: 'responses.tools', detail: expect.stringMatching(/^a\/First, b\/Second: /) },
+  ]);
+  expect(report.next).toEqual([
+    'codex-lmdeploy doctor --profile first',
+    'codex --profile first',
+    'codex --profile second',
+  ]);
+});
+
+test.each([
+  ['--server', 'gpu1', '--server', 'gpu2'],
+  ['--server', 'gpu1', '--base-url', 'gpu2'],
+])('%s %s %s %s have no one bridge', async (...flags) => {
+  const args = ['init', '--all-models', '--yes', '--bridge', ...flags];
+  expect(await cli(args, { home: await scratch(), env: ENV })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('A bridge leads to one server, and several are given.'),
+  });
+});
+
 test.each([['--model', 'm'], ['--profile', 'p'], ['--offline']])(
   '%s has no place beside it',
   async (...flags) => {
