@@ -1,40 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { errorDocument, initDocument, removeDocument } from '../../src/documents.js';
-import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
+import { describe, expect, test } from 'vitest';
+import { removeDocument } from '../../src/documents.js';
 import { readToml } from '../../src/toml/read.js';
-import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { cli, scratch } from '../cli.js';
 import { hasScript, onTerminal } from '../terminal.js';
-import { treeOf } from '../tree.js';
+import { all, catalogs, ENV, own, standIn } from './all-models.js';
 
-const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX };
 const MODELS = ['Qwen/Qwen3.5-35B-A3B', 'sql-lora', 'team/SQL-LoRA'];
-
-async function standIn(options: StandInOptions = {}): Promise<StandIn> {
-  const server = await startStandIn(options);
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function all(home: string, ...args: string[]) {
-  const ran = await cli(['init', ...args, '--all-models', '--yes', '--json'], { home, env: ENV });
-  return { ...ran, report: initDocument.parse(JSON.parse(ran.stdout)) };
-}
-
-/** A home without what is recorded of Codex, which lies in its user's cache. */
-async function own(home: string): Promise<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(await treeOf(home)).filter(([path]) => !path.startsWith('.cache')),
-  );
-}
-
-const slugs = (text: string) =>
-  (JSON.parse(text) as { models: { slug: string; context_window: number }[] }).models.map(
-    ({ slug, context_window }) => [slug, context_window],
-  );
 
 test('a profile for each model, one catalog, and remove --all takes them back, byte for byte', async () => {
   const server = await standIn({ models: MODELS });
@@ -51,9 +26,6 @@ test('a profile for each model, one catalog, and remove --all takes them back, b
   ]);
   const profiles = (names ?? []).map(([profile]) => String(profile));
   expect(report.next.slice(-3)).toEqual(profiles.map((one) => `codex --profile ${one}`));
-  expect((await readdir(join(home, 'codex-lmdeploy'))).filter((one) => one.includes('catalog'))).toEqual([
-    'all-models.catalog.json',
-  ]);
   for (const [index, profile] of profiles.entries())
     expect(readToml(await readFile(join(home, `${profile}.config.toml`), 'utf8'))).toMatchObject({
       model: MODELS[index],
@@ -61,8 +33,9 @@ test('a profile for each model, one catalog, and remove --all takes them back, b
       model_catalog_json: 'codex-lmdeploy/all-models.catalog.json',
       model_providers: { lmdeploy: { base_url: server.baseUrl } },
     });
-  const catalog = await readFile(join(home, 'codex-lmdeploy/all-models.catalog.json'), 'utf8');
-  expect(slugs(catalog)).toEqual(MODELS.map((model) => [model, 131_072]));
+  expect(await catalogs(home)).toEqual({
+    'all-models.catalog.json': MODELS.map((model) => [model, 131_072]),
+  });
   expect(await readFile(join(home, 'config.toml'), 'utf8')).toBe('# mine\nmodel = "gpt-5"\n');
 
   const again = await all(home, server.baseUrl);
@@ -115,50 +88,12 @@ test('several servers: each model leads to its own; one on two is told of', asyn
       remedy: expect.stringMatching(/^codex-lmdeploy print nginx --server \S+ --server \S+ /),
     },
   ]);
-  expect(slugs(await readFile(join(home, 'codex-lmdeploy/all-models.catalog.json'), 'utf8'))).toEqual([
-    ['a/First', 131_072],
-    ['both', 131_072],
-    ['b/Second', 65_536],
-  ]);
-});
-
-describe('what is there already', () => {
-  test("a profile of the user's own with such a name is not touched", async () => {
-    const server = await standIn({ models: ['x/first'] });
-    const home = await scratch();
-    await writeFile(join(home, 'first.config.toml'), 'model = "mine"\n');
-    const { report } = await all(home, server.baseUrl);
-    expect(report.profiles).toMatchObject([{ profile: expect.stringMatching(/^first-[0-9a-f]{8}$/) }]);
-    expect(await readFile(join(home, 'first.config.toml'), 'utf8')).toBe('model = "mine"\n');
-    expect((await all(home, server.baseUrl)).report).toMatchObject({
-      changed: false,
-      profiles: report.profiles,
-    });
-  });
-
-  test('a model that is gone keeps its profile, which is named', async () => {
-    const home = await scratch();
-    await all(home, (await standIn({ models: ['a/First', 'b/Second'] })).baseUrl);
-    const { report } = await all(home, (await standIn({ models: ['a/First'] })).baseUrl);
-    expect(report.warnings).toMatchObject([
-      { id: 'model.served', remedy: 'codex-lmdeploy remove --profile second' },
-    ]);
-    expect(await readdir(home)).toContain('second.config.toml');
-  });
-
-  test('one file that can not be written: none is', async () => {
-    const server = await standIn({ models: ['a/First', 'b/Second'] });
-    const home = await scratch();
-    await all(home, (await standIn({ models: ['b/Second'] })).baseUrl);
-    await writeFile(join(home, 'second.config.toml'), 'this is no TOML\n');
-    const before = await own(home);
-    const ran = await cli(['init', server.baseUrl, '--all-models', '--yes', '--json'], {
-      home: home,
-      env: ENV,
-    });
-    expect(ran.code).toBe(2);
-    expect(errorDocument.parse(JSON.parse(ran.stdout)).error.code).toBe('config-syntax');
-    expect(await own(home)).toEqual(before);
+  expect(await catalogs(home)).toEqual({
+    'all-models.catalog.json': [
+      ['a/First', 131_072],
+      ['both', 131_072],
+      ['b/Second', 65_536],
+    ],
   });
 });
 
@@ -170,6 +105,48 @@ test('--check and --dry-run show every file and write none', async () => {
   for (const name of ['first.config.toml', 'second.config.toml', 'all-models.catalog.json'])
     expect(check.stdout).toContain(name);
   expect(Object.keys(await own(home))).toEqual(['']);
+});
+
+test('through a bridge: every profile names it, and next says how to start it', async () => {
+  const server = await standIn({ models: ['a/First', 'b/Second'] });
+  const home = await scratch();
+  const { report } = await all(home, server.baseUrl, '--bridge', '24001');
+  for (const { profile } of report.profiles ?? [])
+    expect(readToml(await readFile(join(home, `${profile}.config.toml`), 'utf8'))).toMatchObject({
+      model_providers: { lmdeploy: { base_url: 'http://127.0.0.1:24001/v1' } },
+    });
+  expect(report.next).toEqual([
+    expect.stringContaining(`codex-lmdeploy bridge ${server.baseUrl} --port 24001 `),
+    'codex --profile first',
+    'codex --profile second',
+  ]);
+  const check = ['init', '--all-models', '--check'];
+  expect(await cli(check, { home, env: ENV })).toMatchObject({ code: 0 });
+});
+
+test('what the server lacks is said once for all its models, and next names doctor', async () => {
+  const server = await standIn({ models: ['a/First', 'b/Second'], toolCallParser: false });
+  const { report } = await all(await scratch(), server.baseUrl);
+  expect(report.warnings).toMatchObject([
+    { id: 'responses.tools', detail: expect.stringMatching(/^a\/First, b\/Second: /) },
+  ]);
+  expect(report.next).toEqual([
+    'codex-lmdeploy doctor --profile first',
+    'codex --profile first',
+    'codex --profile second',
+  ]);
+});
+
+test.each([
+  ['--server', 'gpu1', '--server', 'gpu2'],
+  ['--server', 'gpu1', '--base-url', 'gpu2'],
+])('%s %s %s %s have no one bridge', async (...flags) => {
+  const args = ['init', '--all-models', '--yes', '--bridge', ...flags];
+  expect(await cli(args, { home: await scratch(), env: ENV })).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('A bridge leads to one server, and several are given.'),
+  });
 });
 
 test.each([['--model', 'm'], ['--profile', 'p'], ['--offline']])(

@@ -45,8 +45,8 @@ export interface Real {
   readonly baseUrl: string;
   /** Its process. */
   readonly pid: number;
-  /** The prompts that reached the engine, with their lengths in tokens. */
-  prompts(): { tokens: number; prompt: string }[];
+  /** The prompts that reached the engine, with their lengths in tokens and the LoRA adapter; null: the model itself. */
+  prompts(): { tokens: number; adapter: string | null; prompt: string }[];
   close(): Promise<void>;
 }
 

@@ -1,74 +1,59 @@
-import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { startStandIn } from '../../src/stand-in/server.js';
+import { type StandIn, startStandIn } from '../../src/stand-in/server.js';
+import { codexInTerminal, hasTmux } from '../codex-in-terminal.js';
 import { codexOn } from '../codex-on.js';
 
-const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 const MODELS = ['Qwen/Qwen3.5-35B-A3B', 'sql', 'docs'];
 
-/** The real Codex in a terminal of tmux's, with the profile that `init` wrote. */
-async function codexInTerminal() {
-  const server = await startStandIn({ models: MODELS });
+async function standIn(models: readonly string[]): Promise<StandIn> {
+  const server = await startStandIn({ models });
   onTestFinished(() => server.close());
-  const flags = ['--model', 'Qwen/Qwen3.5-35B-A3B'];
-  const { home, work, env } = await codexOn(server.baseUrl, { profile: 'lmdeploy', flags });
-  const trusted = `[projects.${JSON.stringify(work)}]\ntrust_level = "trusted"\n`;
-  await writeFile(join(home, 'config.toml'), trusted);
-  const tmux = (...args: string[]) =>
-    spawnSync('tmux', ['-S', join(home, '../tmux'), '-f', '/dev/null', ...args], {
-      cwd: work,
-      env: { ...env, TERM: 'xterm' },
-      encoding: 'utf8',
-    }).stdout;
-  onTestFinished(() => void tmux('kill-server'));
-  // A profile also keeps Codex 0.169.0 from leaving a server of its own in the background.
-  tmux('new-session', '-d', '-x', '110', '-y', '34', 'codex --profile lmdeploy');
-  const screen = () => tmux('capture-pane', '-p');
-  const sees = (words: string) => expect.poll(screen, { timeout: 20_000 }).toContain(words);
-  return {
-    screen,
-    sees,
-    press: (key: string) => tmux('send-keys', key),
-    /** Types a line as a person would: what comes all at once, Codex takes for a paste. */
-    async enter(line: string) {
-      tmux('send-keys', '-l', line);
-      await sees(line);
-      await pause(500);
-      tmux('send-keys', 'Enter');
-    },
-    /** The models that were asked, the newest last. */
-    asked: () =>
-      server.requests
-        .filter(({ path }) => path === '/v1/responses')
-        .map(({ body }) => (body as { model: string }).model),
-  };
+  return server;
 }
 
-test.skipIf(!hasTmux)('Codex knows the model, /model lists what is served (needs tmux)', async () => {
-  const { screen, sees, press, enter, asked } = await codexInTerminal();
-  await sees('Ask Codex to do anything');
-  await enter('Say hello');
-  await sees('Hello from LMDeploy.');
-  expect(screen()).not.toMatch(/metadata|not found/i);
-  expect(asked().at(-1)).toBe(MODELS[0]);
+/** The models that a server was asked for turns with, the newest last. */
+const asked = ({ requests }: StandIn) =>
+  requests
+    .filter(({ path }) => path === '/v1/responses')
+    .map(({ body }) => (body as { model: string }).model);
 
-  await enter('/model');
-  await sees('enter default');
-  const listed = [...screen().matchAll(/^[› ] +\d\. (\S+)/gm)].map(([, name]) => name);
-  expect(listed).toEqual(MODELS);
-  press('Down');
-  await sees('› 2. sql');
-  press('Enter');
-  await sees('Model changed to sql');
-  const before = asked().length;
-  await enter('RUN: echo hi-$((6*7))');
-  await sees('Done: hi-42');
-  expect(screen()).not.toMatch(/metadata|not found/i);
-  // Two of the session, and one for its title.
-  const since = asked().slice(before);
-  expect(since.length).toBeGreaterThanOrEqual(2);
-  expect(new Set(since)).toEqual(new Set(['sql']));
-});
+test.skipIf(!hasTmux).each([
+  ['init --profile', ['--profile', 'lmdeploy', '--model', MODELS[0] ?? ''], 'lmdeploy'],
+  ['init --all-models', ['--all-models'], 'qwen3-5-35b-a3b'],
+])(
+  '%s: Codex knows the model, /model lists what is served and switches (needs tmux)',
+  async (_, flags, profile) => {
+    const server = await standIn(MODELS);
+    const world = await codexOn(server.baseUrl, { flags });
+    const { screen, sees, enter, chooseSecond } = await codexInTerminal(world, profile);
+    await enter('Say hello');
+    await sees('Hello from LMDeploy.');
+    expect(screen()).not.toMatch(/metadata|not found/i);
+    expect(asked(server).at(-1)).toBe(MODELS[0]);
+
+    expect(await chooseSecond('sql')).toEqual(MODELS);
+    const before = asked(server).length;
+    await enter('RUN: echo hi-$((6*7))');
+    await sees('Done: hi-42');
+    expect(screen()).not.toMatch(/metadata|not found/i);
+    // Two of the session, and one for its title.
+    const since = asked(server).slice(before);
+    expect(since.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(since)).toEqual(new Set(['sql']));
+  },
+);
+
+test.skipIf(!hasTmux)(
+  'a model of another server: /model lists it, its own profile reaches it (needs tmux)',
+  async () => {
+    const [one, two] = [await standIn(['a/First']), await standIn(['b/Second'])];
+    const world = await codexOn(one.baseUrl, { flags: ['--all-models', '--server', two.baseUrl] });
+    const { sees, enter, chooseSecond } = await codexInTerminal(world, 'first');
+    expect(await chooseSecond('b/Second')).toEqual(['a/First', 'b/Second']);
+    await enter('Say hello');
+    await sees('does not exist');
+    const said = await world.codex(['--profile', 'second', 'exec', '--skip-git-repo-check', 'hi']);
+    expect(said).toMatchObject({ code: 0, stdout: 'Hello from LMDeploy.\n' });
+    expect(asked(two).at(-1)).toBe('b/Second');
+  },
+);

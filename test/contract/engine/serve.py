@@ -36,7 +36,7 @@ class Handle:
             yield EngineOutput(ResponseType.INPUT_LENGTH_ERROR, [])
             return
         prompt = engine.tokenizer.decode(list(input_ids), skip_special_tokens=False)
-        engine.log(prompt, len(input_ids))
+        engine.log(prompt, len(input_ids), kwargs.get('adapter_name'))
         forced = getattr(gen_config, 'response_format', None) is not None
         speech = speak(prompt, engine.tool_parser, forced)
         thought = [THOUGHT] if engine.thinks else []
@@ -80,10 +80,10 @@ class ScriptedEngine:
         self.thinks = options.thinks
         self.log_file = options.log
 
-    def log(self, prompt: str, tokens: int) -> None:
+    def log(self, prompt: str, tokens: int, adapter: str | None) -> None:
         if self.log_file:
             with open(self.log_file, 'a') as file:
-                file.write(json.dumps({'tokens': tokens, 'prompt': prompt}) + '\n')
+                file.write(json.dumps({'tokens': tokens, 'adapter': adapter, 'prompt': prompt}) + '\n')
 
     def create_instance(self, *args, **kwargs):
         return Handle(self)
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument('--vocabulary', nargs='*', type=Path, default=[], help='texts to train the tokenizer on')
     parser.add_argument('--thinks', action='store_true', help='a thought before each answer')
     parser.add_argument('--delay', type=float, default=0, help='seconds before each token')
-    parser.add_argument('--log', help='a file for each prompt with its number of tokens, as JSON lines')
+    parser.add_argument('--log', help='a file for each prompt with its number of tokens and its adapter, as JSON lines')
     options = parser.parse_args()
 
     from lmdeploy.serve.core.async_engine import AsyncEngine
