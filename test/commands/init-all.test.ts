@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { removeDocument } from '../../src/documents.js';
+import { initDocument, removeDocument } from '../../src/documents.js';
 import { readToml } from '../../src/toml/read.js';
 import { cli, scratch } from '../cli.js';
 import { hasScript, onTerminal } from '../terminal.js';
