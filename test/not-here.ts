@@ -18,8 +18,8 @@ const NOT_ON: Partial<Record<NodeJS.Platform, Readonly<Record<string, string>>>>
     'test/codex/{installed,recorder}.test.ts': 'a Codex that is a shell script',
     'test/codex/line-edit.test.ts': 'lines for a POSIX shell',
     'test/commands/{completion,env}.test.ts': 'bash, zsh and sh',
-    'test/commands/{init,init-all,init-catalog,init-existing,remove}.test.ts':
-      'a Codex that is a shell script',
+    'test/commands/{init,init-all,init-all-again,init-catalog,init-existing,remove}.test.ts':
+      'a Codex that is a shell script, rights and links',
     'test/commands/{run,run-bridge}.test.ts': 'a Codex that is a shell script, and signals',
     'test/commands/bridge.test.ts': 'signals',
     'test/commands/print-service.test.ts': 'links',
