@@ -1,4 +1,4 @@
-import { dirname, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { compactionLimit } from '../codex/compaction.js';
 import { valueAt } from '../codex/effective.js';
 import { LEAN_KEYS } from '../codex/lean.js';
@@ -39,14 +39,10 @@ export async function besideBlock(
   const { catalog, notes } = isKept
     ? { catalog: undefined, notes: [ownStays(examination)] }
     : await makeCatalog(examination, extras.base, models, tokens);
-  const isShared = isKept && isOurs(examination);
   const isUnasked = extras.base === null && flags.offline && flags.catalog === undefined;
   return {
     wanted: {
-      contextWindow: window && {
-        ...window,
-        isSpare: (catalog != null || isShared) && !isInherited(examination, window),
-      },
+      contextWindow: window && { ...window, isSpare: catalog != null && !isInherited(examination, window) },
       compactAt: compactAt(window, facts),
       catalog: isUnasked ? undefined : catalog,
       catalogFile:
@@ -137,18 +133,11 @@ function switchesWanted({ offline }: ConfigFlags, { facts, extras }: Found): Wan
   });
 }
 
-/** The catalog that several profiles share (`--all-models`). */
-function isOurs({ catalog, home }: Examination): boolean {
-  return catalog.state === 'read' && dirname(catalog.path) === home.ownFolder;
-}
-
-function ownStays(examination: Examination): Note {
-  const { catalog } = examination;
+function ownStays({ catalog }: Examination): Note {
   const path = catalog.state === 'read' ? catalog.path : '';
-  const which = isOurs(examination) ? 'that init --all-models made' : 'of your own';
   return {
     id: 'catalog.entry',
-    detail: `The model catalog ${which}, ${path}, fits this model and stays.`,
+    detail: `The model catalog of your own, ${path}, fits this model and stays.`,
     remedy: 'Take model_catalog_json out and run init again to have one made.',
   };
 }

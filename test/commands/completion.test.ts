@@ -33,6 +33,11 @@ test('profiles are those of the home', async () => {
   expect(await ask('doctor', '--profile', '')).toBe('docs\nsql\n');
   expect(await ask('run', '--profile', 's')).toBe('sql\n');
   expect(await ask('doctor', '--profile', '--js')).toBe('--json\n');
+  expect(await ask('remove', '--profile=')).toBe('--profile=docs\n--profile=sql\n');
+  const elsewhere = await scratch();
+  await writeFile(join(elsewhere, 'other.config.toml'), '');
+  expect(await ask('run', '--codex-home', elsewhere, '--profile', '')).toBe('other\n');
+  expect(await ask('init', '--all-models', '--server', '')).toBe('');
 });
 
 test('check ids go on behind a comma', async () => {
@@ -54,30 +59,38 @@ test('models come from the server; without one nothing is said', async () => {
   expect(await cli(down, { home: await scratch() })).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
-const BASH = `source <(codex-lmdeploy completion bash)
-COMP_LINE="codex-lmdeploy doctor --only server.rel"; COMP_POINT=\${#COMP_LINE}
-COMP_WORDS=(codex-lmdeploy doctor --only server.rel); COMP_CWORD=3
-_codex_lmdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`;
-// What zsh would offer is caught where it would be shown.
-const ZSH = `compdef() { :; }; compadd() { shift; print -l -- "$@"; }
+/** Each shell's own way to complete a line; a wordlike line, without quotes. */
+const SHELLS = {
+  bash: (line: string) => `source <(codex-lmdeploy completion bash)
+COMP_LINE="${line}"; COMP_POINT=\${#COMP_LINE}
+COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+_codex_lmdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  // What zsh would offer is caught where it would be shown.
+  zsh: (line: string) => `compdef() { :; }; compadd() { shift; print -l -- "$@"; }
 source <(codex-lmdeploy completion zsh)
-words=(codex-lmdeploy doctor --only server.rel); CURRENT=4; _codex_lmdeploy`;
-const FISH = `codex-lmdeploy completion fish | source
-complete -C "codex-lmdeploy doctor --only server.rel"`;
+words=(${line}); CURRENT=$#words; _codex_lmdeploy`,
+  fish: (line: string) => `codex-lmdeploy completion fish | source
+complete -C "${line}"`,
+};
 
-for (const [shell, script] of [
-  ['bash', BASH],
-  ['zsh', ZSH],
-  ['fish', FISH],
-] as const) {
+for (const [shell, script] of Object.entries(SHELLS)) {
   const isHere = spawnSync(shell, ['-c', 'exit 0']).status === 0;
-  test.skipIf(!isHere)(`${shell} completes a check id${isHere ? '' : ` (no ${shell} here)`}`, async () => {
-    const home = await scratch();
-    const program = join(home, 'codex-lmdeploy');
-    const line = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/bin.js')}' "$@"\n`;
-    await writeFile(program, line, { mode: 0o755 });
-    const env = { HOME: home, PATH: [home, process.env['PATH']].join(delimiter) };
-    const { stdout } = await promisify(execFile)(shell, ['-c', script], { env });
-    expect(stdout.trim()).toBe('server.release');
-  });
+  test.skipIf(!isHere)(
+    `${shell} completes a check id and a profile${isHere ? '' : ` (no ${shell} here)`}`,
+    async () => {
+      const home = await scratch();
+      const program = join(home, 'codex-lmdeploy');
+      const line = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/bin.js')}' "$@"\n`;
+      await writeFile(program, line, { mode: 0o755 });
+      for (const name of ['sql-lora', 'docs']) await writeFile(join(home, `${name}.config.toml`), '');
+      const env = { HOME: home, CODEX_HOME: home, PATH: [home, process.env['PATH']].join(delimiter) };
+      const offered = async (typed: string) => {
+        const args = ['-c', script(`codex-lmdeploy ${typed}`)];
+        return (await promisify(execFile)(shell, args, { env })).stdout.trim();
+      };
+      expect(await offered('doctor --only server.rel')).toBe('server.release');
+      expect(await offered('run --profile sq')).toBe('sql-lora');
+      expect(await offered('init --all-models --server gpu')).toBe('');
+    },
+  );
 }

@@ -10,8 +10,8 @@ const LIVED_IN = `\uFEFF# mine, Größe\r\nmodel = "gpt-5" # cheap\r\n\r\n[mcp_s
 /** Many a page, so that a kill may meet a write half done; in one line, which is parsed fast. */
 const LARGE = `${LIVED_IN}# ${'-'.repeat(60_000)}\r\n`;
 
-/** The files of a home that Codex reads. */
-const FILES = ['config.toml', 'lmdeploy.config.toml'] as const;
+/** The files of a home that Codex reads; the last two are profiles of `init --all-models`. */
+const FILES = ['config.toml', 'lmdeploy.config.toml', 'first.config.toml', 'second.config.toml'] as const;
 
 /** Homes of every kind, by what is in them. */
 export const KINDS: Record<string, (home: string) => Promise<unknown>> = {

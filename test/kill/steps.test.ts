@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startStandIn } from '../../src/stand-in/server.js';
 import { cli, ROOT, scratch } from '../cli.js';
 import { expectOldOrNew, expectTidy, journalIn, KINDS, stateOf } from './homes.js';
 
@@ -91,6 +92,15 @@ describe(`killed right before each of its steps (of ${STRIDE})`, () => {
     },
     600_000,
   );
+
+  test('init of a profile for each model beside', async () => {
+    const server = await startStandIn({ models: ['a/first', 'b/second'] });
+    onTestFinished(() => server.close());
+    const all = ['init', server.baseUrl, '--all-models', ...how];
+    const homes = await around(all, [FIRST]);
+    expect((await stateOf(homes.after)).files.slice(2)).not.toContain(null);
+    await killAtEach(homes.before, all, homes);
+  }, 600_000);
 
   test('the run that puts a killed one right', async () => {
     const homes = await around(REMOVE, [FIRST, PROFILE]);
