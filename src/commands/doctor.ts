@@ -14,7 +14,7 @@ import { withChosenProfile } from './choose-profile.js';
 
 /** `doctor`: looks at the config, at Codex and at the server, and says what to do. */
 export async function doctor(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
-  const flags = await withChosenProfile(context, parseFlags('doctor', raw, url));
+  const flags = await withChosenProfile(context, parseFlags('doctor', raw, url), true);
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, configuredOrFirst, {
     // A window that the config states is only confirmed; the full search is init's.

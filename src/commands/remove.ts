@@ -28,7 +28,8 @@ import { finishInterrupted, type Outcome, type Proposal, preview, type Read, wri
 
 /** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
 export async function remove(context: Context, raw: Record<string, unknown>): Promise<number> {
-  const flags = await withChosenProfile(context, parseFlags('remove', raw));
+  // What is gone already is no error for a script.
+  const flags = await withChosenProfile(context, parseFlags('remove', raw), false);
   const terminal = openTerminal(context, flags);
   const home = codexHome(context, flags);
   await requireHome(home);

@@ -40,7 +40,11 @@ export async function run(
   const args = passed.filter((arg) => arg !== undefined);
   refuseAddress(args);
   const said = passedArguments(args);
-  const flags = await withProfile(context, await withChosenProfile(context, parseFlags('run', raw)), said);
+  const flags = await withProfile(
+    context,
+    await withChosenProfile(context, parseFlags('run', raw), true),
+    said,
+  );
   const terminal = openTerminal(context, flags);
   const examination = await examine(context, flags, terminal, () => async () => null);
   const prepared = prepare(examination, flags, said, terminal);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -160,7 +160,7 @@ describe('--profile where the usual one is not there', () => {
 
   test('names those that are, where nobody can be asked', async () => {
     const home = await withProfiles();
-    for (const command of ['doctor', 'run', 'remove']) {
+    for (const command of ['doctor', 'run']) {
       const ran = await cli([command, '--profile'], { home, env: ENV });
       expect(ran).toMatchObject({
         code: 2,
@@ -170,6 +170,26 @@ describe('--profile where the usual one is not there', () => {
         ),
       });
     }
+  });
+
+  test('remove has nothing to do there, and says what is recorded', async () => {
+    const home = await withProfiles();
+    const before = await own(home);
+    const ran = await cli(['remove', '--profile', '--yes'], { home, env: ENV });
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/Nothing to remove.*first\.config\.toml/s),
+    });
+    expect(await own(home)).toEqual(before);
+  });
+
+  test('one that somebody has deleted is not among them', async () => {
+    const home = await withProfiles();
+    await rm(join(home, 'first.config.toml'));
+    const ran = await cli(['doctor', '--profile', 'first'], { home, env: ENV });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('; there is second.\n') });
+    const removed = await cli(['remove', '--profile', 'first', '--yes'], { home, env: ENV });
+    expect(removed).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Nothing to remove') });
   });
 
   test.skipIf(!hasScript)('offers them on a terminal (needs script of util-linux)', async () => {
