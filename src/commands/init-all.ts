@@ -1,7 +1,6 @@
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { readJournal } from '../codex/journal.js';
 import type { Note } from '../codex/notes.js';
-import type { Plan } from '../codex/plan.js';
 import { requireProfileFiles } from '../codex/profile.js';
 import { type Context, canAsk } from '../context.js';
 import type { Examination } from '../doctor/examination.js';
@@ -10,7 +9,6 @@ import type { initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf, type ServerFacts } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
-import { askYesNo } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { draftAll, type ProfileDraft, sharedHome } from './draft-all.js';
 import { examineWithExtras } from './init-extras.js';
@@ -19,8 +17,9 @@ import { nextSteps, renderClosing } from './init-words.js';
 import { judge } from './judge.js';
 import { type ModelNote, notesByModel } from './notes-by-model.js';
 import { namedServers, profilesFor, type ServedProfile } from './profiles-for.js';
-import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
-import { finishInterrupted, type Proposal, preview, write } from './write.js';
+import { propose } from './propose.js';
+import { filesOf, refuseToAsk, safeNote } from './show.js';
+import { finishInterrupted } from './write.js';
 
 /** One of the profiles, as the look at its server wants it. */
 interface ProfileWanted extends ProfileDraft {
@@ -70,28 +69,15 @@ export async function initAll(context: Context, raw: Record<string, unknown>, ur
     const homes = profiles.map((one) => one.home);
     const codex =
       isPreview || !flags.verify ? null : judge((config) => askOf(profiles, config), homes, terminal);
-    let refused = (await codex?.before()) ?? [];
-    showNotes([...warnings, ...refused], terminal);
-    const proposal: Proposal<Plan> = {
-      context,
+    const { outcome, refused } = await propose(context, flags, {
       home,
       terminal,
+      codex,
+      warnings,
+      question: mayAsk ? `Write these ${profiles.length} profiles?` : null,
       draft: (journal, read) => draftAll(context, profiles, journal, read),
-      show({ files, notes }) {
-        showNotes(notes, terminal);
-        if (!flags.json) showDiffs(files, isPreview, mayAsk, terminal);
-      },
-      ask: mayAsk ? () => askYesNo(context, `Write these ${profiles.length} profiles?`) : null,
-      async verify() {
-        refused = (await codex?.after()) ?? [];
-        showNotes(refused, terminal);
-      },
-    };
-    const outcome = await (isPreview ? preview(proposal) : write(proposal));
-    if (outcome === null) {
-      terminal.note('Nothing was written.');
-      return EXIT.done;
-    }
+    });
+    if (outcome === null) return EXIT.done;
     const faulty = profiles.find((one) => one.warnings.length > 0);
     const { examination, wanted } = faulty ?? first;
     const isWrong = faulty !== undefined || refused.length > 0;

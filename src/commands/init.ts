@@ -13,7 +13,7 @@ import type { initDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { type InitFlags, parseFlags } from '../options.js';
-import { askChoice, askYesNo } from '../ui/prompt.js';
+import { askChoice } from '../ui/prompt.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { examineWithExtras, type WithExtras } from './init-extras.js';
 import { chooseModel } from './init-model.js';
@@ -21,8 +21,9 @@ import { askPlace } from './init-place.js';
 import { probe } from './init-probe.js';
 import { nextSteps, renderClosing, renderFound } from './init-words.js';
 import { judge } from './judge.js';
-import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
-import { finishInterrupted, type Proposal, preview, type Read, write } from './write.js';
+import { propose } from './propose.js';
+import { filesOf, refuseToAsk, safeNote } from './show.js';
+import { finishInterrupted, type Read } from './write.js';
 
 /** `init`: probes the server, shows the change, writes Codex's config and lets Codex load it. */
 export async function init(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
@@ -47,31 +48,17 @@ export async function init(context: Context, raw: Record<string, unknown>, url?:
     } = await probe(examination, flags, terminal, extrasFor);
     if (tried !== null && probed.length === 0) terminal.note(await renderFound(examination, tried, terminal));
     const warnings = [...probed, ...beside, ...(await notesAbove(examination, wanted))];
-    let refused = (await codex?.before()) ?? [];
-    showNotes([...warnings, ...refused], terminal);
-
-    const proposal: Proposal<Plan> = {
-      context,
-      home,
-      terminal,
-      draft: (journal, read) => draft(examination, journal, read, wanted),
-      show({ files, notes }) {
-        showNotes(notes, terminal);
-        if (!flags.json) showDiffs(files, isPreview, mayAsk, terminal);
-      },
-      ask: mayAsk ? () => askYesNo(context, `Write this to ${home.configPath}?`) : null,
-      async verify() {
-        refused = (await codex?.after()) ?? [];
-        showNotes(refused, terminal);
-      },
-    };
     // Asked before the write: Ctrl-C while Codex says its version must find nothing changed.
     await examination.codex();
-    const outcome = await (isPreview ? preview(proposal) : write(proposal));
-    if (outcome === null) {
-      terminal.note('Nothing was written.');
-      return EXIT.done;
-    }
+    const { outcome, refused } = await propose(context, flags, {
+      home,
+      terminal,
+      codex,
+      warnings,
+      question: mayAsk ? `Write this to ${home.configPath}?` : null,
+      draft: (journal, read) => draft(examination, journal, read, wanted),
+    });
+    if (outcome === null) return EXIT.done;
     const next = await nextSteps(examination, probed.length > 0 || refused.length > 0, wanted.bridge);
     const changed = outcome.plan.files.some(({ isChange }) => isChange);
     const ok = !(flags.check && changed);

@@ -1,18 +1,13 @@
 import { requireHome } from '../codex/home.js';
 import type { Context } from '../context.js';
-import { networkProxy } from '../doctor/checks/network-proxy.js';
-import { keyAtHand } from '../doctor/checks/server-key.js';
-import { serverKind } from '../doctor/checks/server-kind.js';
-import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
-import { refusalIn } from '../doctor/refusal.js';
-import { runChecks } from '../doctor/run.js';
 import { document } from '../document.js';
 import type { modelsDocument } from '../documents.js';
 import { EXIT } from '../errors.js';
 import { parseFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import { openTerminal } from '../ui/terminal.js';
+import { listedModels } from './listed-models.js';
 
 /** `models`: what the server serves, one name a line. Sends no turn. */
 export async function models(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
@@ -24,13 +19,7 @@ export async function models(context: Context, raw: Record<string, unknown>, url
     const { config, settings } = examination;
     const configured = settings.baseUrl.from === 'config' || settings.baseUrl.from === 'default';
     if (configured && (config.state === 'broken' || config.state === 'unreadable')) throw config.error;
-    const waiting = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
-    const checks = [networkProxy, serverReachable, serverKind, keyAtHand];
-    const results = await runChecks(checks, examination).finally(() => waiting.done());
-    const refusal = await refusalIn(results, examination);
-    if (refusal !== null) throw refusal;
-    const { listing } = await examination.discovery.models();
-    const served = listing.state === 'listed' ? listing.models : [];
+    const served = await listedModels(examination, terminal);
     const rows = served.map(({ id, adapter }) => ({
       id,
       configured: id === examination.configuredModel,

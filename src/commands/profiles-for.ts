@@ -5,18 +5,13 @@ import { type OurProfile, ourProfiles, sharers } from '../codex/our-profiles.js'
 import { SHARED_CATALOG } from '../codex/profile.js';
 import { profileNames } from '../codex/profile-names.js';
 import type { Context } from '../context.js';
-import { networkProxy } from '../doctor/checks/network-proxy.js';
-import { keyAtHand } from '../doctor/checks/server-key.js';
-import { serverKind } from '../doctor/checks/server-kind.js';
-import { serverReachable } from '../doctor/checks/server-reachable.js';
 import { examine } from '../doctor/examination.js';
 import { serversOfProfiles } from '../doctor/profile-servers.js';
-import { refusalIn } from '../doctor/refusal.js';
-import { runChecks } from '../doctor/run.js';
 import { isNameFor, namesFor } from '../fleet/names.js';
 import type { InitFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
+import { listedModels } from './listed-models.js';
 
 /** A profile to be, the model that it selects, and the `/v1` root of the server that serves it. */
 export interface ServedProfile {
@@ -102,16 +97,8 @@ async function listed(
 ): Promise<{ baseUrl: string; models: string[] }> {
   const examination = await examine(context, flags, terminal, () => async () => null);
   try {
-    const asking = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
-    const checks = [networkProxy, serverReachable, serverKind, keyAtHand];
-    const results = await runChecks(checks, examination).finally(() => asking.done());
-    const refusal = await refusalIn(results, examination);
-    if (refusal !== null) throw refusal;
-    const { listing } = await examination.discovery.models();
-    return {
-      baseUrl: examination.settings.baseUrl.value,
-      models: listing.state === 'listed' ? listing.models.map(({ id }) => id) : [],
-    };
+    const models = await listedModels(examination, terminal);
+    return { baseUrl: examination.settings.baseUrl.value, models: models.map(({ id }) => id) };
   } finally {
     await examination.close();
   }
