@@ -5,6 +5,7 @@ import type { errorDocument } from './documents.js';
 import type { ErrorCode } from './error-codes.js';
 import { CliError, EXIT, interrupted } from './errors.js';
 import { isSecretName } from './toml/secret-names.js';
+import { asCalled } from './ui/as-called.js';
 import { maskAddresses, maskInText } from './ui/mask.js';
 import { masking } from './ui/mask-secret.js';
 import { palette } from './ui/palette.js';
@@ -33,7 +34,11 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     return EXIT.failed;
   }
   const { code, excerpt, exitCode } = failure;
-  const [message, hint] = [maskAddresses(failure.message), maskAddresses(failure.hint)];
+  const called = asCalled(context.self);
+  const [message, hint] = [failure.message, failure.hint].map((text) => called(maskAddresses(text))) as [
+    string,
+    string,
+  ];
   if (argv.includes('--json') && exitCode === EXIT.failed) {
     const body = document<typeof errorDocument>({ ok: false, error: { code, message, hint } });
     context.stdout.write(`${printableJson(body)}\n`);

@@ -48,16 +48,19 @@ test('what fails where nobody waits for it ends the program with 2 and the same 
   expect(stderr).toMatch(TOLD);
 });
 
-test('a folder that was deleted meanwhile is a sentence', async () => {
-  const home = await scratch();
-  const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
-  const args = [process.execPath, join(ROOT, 'dist/bin.js'), 'doctor'];
-  const ran = await execute('sh', ['-c', script, ...args], {
-    cwd: home,
-    env: { PATH: '/usr/bin:/bin', HOME: home },
-  }).catch((error) => error);
-  expect(ran).toMatchObject({ code: 2, stdout: '' });
-  expect(ran.stderr).toMatch(
-    /^error: The folder that this was started in can't be looked at \(ENOENT\)\.\n {2}→ cd ~/,
-  );
-});
+test.skipIf(process.platform === 'win32')(
+  'a folder that was deleted meanwhile is a sentence (not on Windows, which keeps it)',
+  async () => {
+    const home = await scratch();
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
+    const args = [process.execPath, join(ROOT, 'dist/bin.js'), 'doctor'];
+    const ran = await execute('sh', ['-c', script, ...args], {
+      cwd: home,
+      env: { PATH: '/usr/bin:/bin', HOME: home },
+    }).catch((error) => error);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /^error: The folder that this was started in can't be looked at \(ENOENT\)\.\n {2}→ cd ~/,
+    );
+  },
+);

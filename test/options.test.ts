@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { providerBlock } from '../src/codex/provider.js';
-import { parseFlags, settle } from '../src/options.js';
+import { parseFlags } from '../src/options.js';
+import { settle } from '../src/settings.js';
 import { readToml } from '../src/toml/read.js';
 
 const refused = (message: RegExp) =>

@@ -2,7 +2,7 @@ import { DEFAULT_BRIDGE_PORT } from '../codex/provider.js';
 import type { Context } from '../context.js';
 import { isLoopback } from '../lmdeploy/address.js';
 import { Client, type RequestLog } from '../lmdeploy/client.js';
-import type { Settings } from '../options.js';
+import type { Settings } from '../settings.js';
 import { askBridge, type BridgeSeen } from './ask.js';
 
 /** A bridge answers for itself, whatever its server does. */

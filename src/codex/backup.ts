@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CodexHome } from './home.js';
 import { isTemporary, makeFolder, replaceFile } from './replace.js';
@@ -36,13 +36,11 @@ export async function prune(home: CodexHome, path: string): Promise<void> {
 
 const COPY = /\.\d{4}-\d\d-\d\dT[\d.-]+Z\.[0-9a-f]{6}$/;
 
-/** Takes away all copies, and our folder where nothing else is left in it: nothing of ours is in the home any more. */
+/** Takes away all copies. Only under the lock: another run's may be among them. */
 export async function dropBackups(home: CodexHome): Promise<void> {
   const folder = backupFolder(home);
   for (const name of await readdir(folder).catch(() => []))
     if (COPY.test(name)) await rm(join(folder, name), { force: true });
-  // One with something in it stays.
-  for (const one of [folder, home.ownFolder]) await rmdir(one).catch(() => undefined);
 }
 
 /** Takes away what a killed run was about to write. Only under the lock: a living one's files look the same. */

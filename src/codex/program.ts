@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import type { Environment } from '../context.js';
 import { startable } from './batch.js';
@@ -43,7 +43,7 @@ export async function runProgram(
   const stop = () => {
     if (child.pid === undefined) return;
     try {
-      if (options.platform === 'win32') child.kill();
+      if (options.platform === 'win32') killTree(child);
       else kill(-child.pid, 'SIGKILL');
     } catch {
       // It ended in the meantime.
@@ -76,4 +76,12 @@ export async function runProgram(
     options.signal.removeEventListener('abort', stop);
     options.signal.throwIfAborted();
   }
+}
+
+/** Windows knows no groups: `cmd.exe` would go, and the Codex that its shim has started would stay. */
+function killTree(child: ChildProcess): void {
+  spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on(
+    'error',
+    () => child.kill(),
+  );
 }

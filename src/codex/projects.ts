@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, normalize, resolve } from 'node:path';
 import type { TomlTable } from '../toml/read.js';
 import { valueAt } from './effective.js';
 import { readRegularText } from './regular-file.js';
@@ -59,7 +59,8 @@ async function mainCheckout(repository: string): Promise<string | null> {
   const [, own = '', main = ''] = /^gitdir: ((.+)[\\/]\.git[\\/]worktrees[\\/][^\\/\r\n]+)/.exec(text) ?? [];
   if (main === '') return null;
   const back = await readRegularText(join(resolve(repository, own), 'gitdir')).catch(() => '');
-  return back.trim() === join(repository, '.git') ? resolve(repository, main) : null;
+  // On Windows Git writes slashes.
+  return normalize(back.trim()) === join(repository, '.git') ? resolve(repository, main) : null;
 }
 
 /** A folder goes by the name it was reached by, and by its real one. */

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { ownUserId } from '../context.js';
 import { CliError } from '../errors.js';
 import { quoted, shellWord } from '../ui/shell-word.js';
+import { onceLetGo } from './let-go.js';
 
 /** The rights that a file gets; without an owner it belongs to whoever owns the folder. */
 export interface Rights {
@@ -138,23 +139,26 @@ export async function exchange(
   expected: string | null,
   staged: string | null,
 ): Promise<boolean> {
-  const seen = identityOf(path);
-  if (!holdsText(path, expected) || identityOf(path) !== seen) return false;
-  if (staged === null) rmSync(target, { force: true });
-  else renameSync(staged, target);
-  await flushFolder(dirname(target));
-  return true;
+  const isDone = await onceLetGo(() => {
+    const seen = identityOf(path);
+    if (!holdsText(path, expected) || identityOf(path) !== seen) return false;
+    if (staged === null) rmSync(target, { force: true });
+    else renameSync(staged, target);
+    return true;
+  });
+  if (isDone) await flushFolder(dirname(target));
+  return isDone;
 }
 
 /** Puts a staged file in the target's place, whatever is there. */
 export async function put(temporary: string, target: string): Promise<void> {
-  await rename(temporary, target);
+  await onceLetGo(() => rename(temporary, target));
   await flushFolder(dirname(target));
 }
 
 /** Takes a file away. */
 export async function take(target: string): Promise<void> {
-  await rm(target, { force: true });
+  await onceLetGo(() => rm(target, { force: true }));
   await flushFolder(dirname(target));
 }
 

@@ -118,7 +118,8 @@ async function fleetOf(
   const named = [...(flags.server ?? []), ...(nodes ?? []).map(apiRoot)];
   const more = others.filter((one) => one !== own);
   // With no server named the one in question is itself of the fleet that the profiles make.
-  const addresses = [...new Set(named.length > 0 ? [...named, ...more] : [own, ...more])];
+  const known = from === 'default' && more.length > 0 ? [] : [own];
+  const addresses = [...new Set([...(named.length > 0 ? named : known), ...more])];
   const hasFront = named.length > 0 && from !== 'default' && !addresses.includes(own);
   if (addresses.length > 1 || hasFront) return { addresses, hasFront };
   throw new CliError(

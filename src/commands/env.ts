@@ -6,7 +6,8 @@ import type { Context } from '../context.js';
 import { document } from '../document.js';
 import type { envDocument } from '../documents.js';
 import { CliError, EXIT } from '../errors.js';
-import { type EnvFlags, parseFlags, settle } from '../options.js';
+import { type EnvFlags, parseFlags } from '../options.js';
+import { settle } from '../settings.js';
 import { openTerminal } from '../ui/terminal.js';
 
 type Shell = NonNullable<EnvFlags['shell']>;

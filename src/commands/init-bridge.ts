@@ -1,6 +1,7 @@
 import type { Bridged } from '../codex/journal.js';
 import { CliError } from '../errors.js';
-import type { ConfigFlags, Settings } from '../options.js';
+import type { ConfigFlags } from '../options.js';
+import type { Settings } from '../settings.js';
 
 /**
  * The bridge that Codex is to go through: the one asked for, else the one that an earlier run has set up; null: none.

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { dropBackups } from '../codex/backup.js';
 import { planFailure, readConfig } from '../codex/config.js';
+import { holdHome } from '../codex/hold.js';
 import { type CodexHome, catalogFile, codexHome, nameIn, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
 import { type Journal, readJournal } from '../codex/journal.js';
@@ -19,12 +20,20 @@ import { EXIT } from '../errors.js';
 import { once } from '../once.js';
 import { parseFlags, type RemoveFlags } from '../options.js';
 import { askYesNo } from '../ui/prompt.js';
-import { openTerminal } from '../ui/terminal.js';
+import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { withChosenProfile } from './choose-profile.js';
 import { judge } from './judge.js';
 import { renderKept, renderRemoved } from './remove-words.js';
 import { filesOf, refuseToAsk, safeNote, showDiffs, showNotes } from './show.js';
-import { finishInterrupted, type Outcome, type Proposal, preview, type Read, write } from './write.js';
+import {
+  finishInterrupted,
+  type Outcome,
+  type Proposal,
+  preview,
+  type Read,
+  sayWaiting,
+  write,
+} from './write.js';
 
 /** `remove`: puts back what stood there before the first `init`, and leaves what is the user's. */
 export async function remove(context: Context, raw: Record<string, unknown>): Promise<number> {
@@ -46,11 +55,15 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   let warnings = (await codex?.before()) ?? [];
   showNotes(warnings, terminal);
 
+  let planned = journal;
   const proposal: Proposal<RemovalPlan> = {
     context,
     home,
     terminal,
-    draft: (now, read) => draft(home, now, read, flags),
+    draft(now, read) {
+      planned = now;
+      return draft(home, now, read, flags);
+    },
     show({ files, kept }) {
       if (!flags.json) showDiffs(files, flags.dryRun, mayAsk, terminal);
       for (const line of renderKept(kept, terminal)) terminal.note(line);
@@ -67,8 +80,8 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
     return EXIT.done;
   }
   const { files, kept } = outcome.plan;
-  const isAsBefore = !flags.dryRun && (await leavesNothing(home, outcome.plan, journal));
-  if (isAsBefore) await dropBackups(home);
+  const isAsBefore =
+    !flags.dryRun && isRestored(home, outcome.plan, planned) && (await dropCopies(context, home, terminal));
   const shown = isAsBefore ? withoutCopies(outcome) : outcome;
   if (flags.json)
     terminal.document(
@@ -87,18 +100,23 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   return EXIT.done;
 }
 
-/** Whether every file is byte for byte what it was before the first `init`: then no copy holds anything more. */
-async function leavesNothing(
-  home: CodexHome,
-  { files, kept }: RemovalPlan,
-  before: Journal,
-): Promise<boolean> {
-  if (!files.some(({ isChange }) => isChange) || kept.length > 0) return false;
-  const isEdited = files.some(({ path, before: text }) => {
+/** Whether the plan made every file byte for byte what it was before the first `init`. */
+function isRestored(home: CodexHome, { files, kept }: RemovalPlan, before: Journal): boolean {
+  const changed = files.filter(({ isChange }) => isChange);
+  if (changed.length === 0 || kept.length > 0) return false;
+  return changed.every(({ path, before: text }) => {
     const record = before.files[nameIn(home, path)];
-    return record === undefined || text === null || !isAsLeft(text, record);
+    return record !== undefined && text !== null && isAsLeft(text, record);
   });
-  return !isEdited && Object.keys((await readJournal(home)).files).length === 0;
+}
+
+/** Takes the copies away where nothing of ours is left in the home: then they hold nothing more than the files. */
+async function dropCopies(context: Context, home: CodexHome, terminal: Terminal): Promise<boolean> {
+  return holdHome(context, home, sayWaiting(terminal), async ({ journal }) => {
+    const isEmpty = Object.keys(journal.files).length === 0;
+    if (isEmpty) await dropBackups(home);
+    return isEmpty;
+  });
 }
 
 function withoutCopies(outcome: Outcome<RemovalPlan>): Outcome<RemovalPlan> {

@@ -118,6 +118,7 @@ export async function finishInterrupted(
   });
 }
 
-function sayWaiting(terminal: Terminal): (holder: string) => void {
+/** What says on a terminal who is waited for. */
+export function sayWaiting(terminal: Terminal): (holder: string) => void {
   return (holder) => terminal.note(`Waiting for ${holder} to end.`);
 }

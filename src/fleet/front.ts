@@ -1,4 +1,5 @@
 import { CliError } from '../errors.js';
+import { printable } from '../ui/printable.js';
 import { namesFor } from './names.js';
 
 /** The servers of one model behind a front. */
@@ -58,6 +59,13 @@ export interface Upstream {
  */
 export function upstreamOf({ model, servers }: Route): Upstream {
   const urls = servers.map((server) => new URL(server));
+  for (const { hostname, pathname } of urls)
+    if (!/^([\w.-]+|\[[\da-f:.]+\])$/i.test(hostname) || !/^[\w./~-]*$/.test(pathname))
+      throw new CliError(
+        'usage',
+        `The address ${printable(hostname + pathname)} holds a character that has a meaning in a front's configuration.`,
+        'Give it by another name of the host, or by its number; a path may have letters, digits and . _ ~ - in it.',
+      );
   const kinds = urls.map(({ protocol, pathname }) => `${protocol}//…${pathname}`);
   const [kind, other] = [...new Set(kinds)];
   if (other !== undefined)

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import { asCalled } from './as-called.js';
 import { type Palette, palette } from './palette.js';
 import { printableJson } from './printable.js';
 import { type Progress, progress } from './progress.js';
@@ -39,6 +40,7 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
   const isLively = () =>
     context.stderr.isTTY === true && !voice.quiet && !voice.verbose && env['TERM'] !== 'dumb';
   let waiting: Progress | null = null;
+  const called = asCalled(context.self);
   return {
     get out() {
       return out();
@@ -46,10 +48,10 @@ export function openTerminal(context: Context, voice: Voice): Terminal {
     get err() {
       return err();
     },
-    data: (text) => void context.stdout.write(`${text}\n`),
-    document: (value) => void context.stdout.write(`${printableJson(value)}\n`),
-    beside: (text) => void context.stderr.write(`${text}\n`),
-    note: (text) => void (voice.quiet || context.stderr.write(`${text}\n`)),
+    data: (text) => void context.stdout.write(`${called(text)}\n`),
+    document: (value) => void context.stdout.write(`${called(printableJson(value))}\n`),
+    beside: (text) => void context.stderr.write(`${called(text)}\n`),
+    note: (text) => void (voice.quiet || context.stderr.write(`${called(text)}\n`)),
     trace: (text) => void (voice.verbose && context.stderr.write(`${err().dim(text)}\n`)),
     progress(label) {
       const begun = progress(isLively() ? context.stderr : null, label, err());

@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { askAt, behindBridge } from '../../src/bridge/behind.js';
 import { startBridge } from '../../src/bridge/server.js';
-import { parseFlags, settle } from '../../src/options.js';
+import { parseFlags } from '../../src/options.js';
+import { settle } from '../../src/settings.js';
 import { VERSION } from '../../src/version.js';
 import { context, scratch } from '../cli.js';
 import { closedPort, httpServer } from '../sockets.js';

@@ -5,12 +5,11 @@ import { bridgeTo, eventsIn, server, sse, stream, tick, turn, WHOLE } from './th
 
 describe('silence', () => {
   test('a server that has not begun to answer: a turn is under way, again and again', async () => {
-    let finish = () => {};
-    const upstream = await server((_request, response) => {
-      finish = () => stream(response).end(WHOLE.map((event) => sse(event)).join(''));
+    const upstream = await server(async (_request, response) => {
+      await tick(300);
+      stream(response).end(WHOLE.map((event) => sse(event)).join(''));
     });
     const { bridge } = await bridgeTo(upstream, { silenceMs: 50 });
-    setTimeout(() => finish(), 300);
     const types = (await turn(bridge)).map(({ type }) => type);
     expect(types[0]).toBe('response.created');
     expect(types.at(-1)).toBe('response.completed');

@@ -151,6 +151,18 @@ describe('which servers there are', () => {
     expect(report.fleet?.map(({ server }) => server.baseUrl)).toEqual(servers);
   });
 
+  test('without a config the usual address is not one of them', async () => {
+    const home = await scratch();
+    const servers = [await standIn(), await standIn()];
+    for (const [index, baseUrl] of servers.entries())
+      await writeFile(
+        join(home, `${index}.config.toml`),
+        `model_provider = "lmdeploy"\n[model_providers.lmdeploy]\nname = "L"\nbase_url = "${baseUrl}"\n`,
+      );
+    const { report } = await look(['--each'], home);
+    expect(report.fleet?.map(({ server }) => server.baseUrl)).toEqual(servers);
+  });
+
   test('one alone is no fleet', async () => {
     const ran = await cli(['doctor', '--each', '--json', await standIn()], {
       home: await scratch(),

@@ -410,7 +410,7 @@ describe('the server', () => {
     expect(finding('server.kind')).toMatchObject({
       status: 'fail',
       detail: expect.stringMatching(/proxy.*http:\/\/127\.0\.0\.1:23333, http:\/\/127\.0\.0\.1:23334/),
-      remedy: 'codex-lmdeploy init http://127.0.0.1:23334',
+      remedy: `codex-lmdeploy init http://127.0.0.1:23334   # one of them, or a front for all: codex-lmdeploy print nginx --from-proxy ${address}`,
     });
     expect(report.server?.kind).toBe('lmdeploy-proxy');
   });

@@ -6,9 +6,12 @@ import { ROOT } from '../cli.js';
 import releases from './releases.json' with { type: 'json' };
 
 export type Release = (typeof releases)[number];
-/** Every release of LMDeploy that the suite holds us against, the newest first. */
-export const RELEASES: readonly Release[] = releases;
 export const NEWEST: Release = releases[0] as Release;
+/** What `npm run watch:upstream -- --try` asks about, as if it were the newest. */
+const tried = process.env['CONTRACT_TRY'];
+/** Every release of LMDeploy that the suite holds us against, the newest first. */
+export const RELEASES: readonly Release[] =
+  tried === undefined ? releases : [{ ...NEWEST, release: tried, lmdeploy: tried }];
 
 /** Where `npm run contract:setup` puts things. */
 export const CONTRACT = join(ROOT, '.contract');

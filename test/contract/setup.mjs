@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Installs LMDeploy's serving layer, every release of releases.json, into .contract/ beside the sources.
+// Installs LMDeploy's serving layer, every release of releases.json, into .contract/ beside the sources; and each version
+// that is named behind it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -92,7 +93,7 @@ step('openai-old', 'openai<2.45 for LMDeploy 0.14 to 0.16 (about 3 MB)', 'openai
   // Without what it needs: the newer one's are there, and another pydantic would clash.
   install('--no-deps', '--target', join(home, 'openai-old'), 'openai<2.45'),
 );
-for (const version of new Set(releases.map(({ lmdeploy }) => lmdeploy)))
+for (const version of new Set([...releases.map(({ lmdeploy }) => lmdeploy), ...process.argv.slice(2)]))
   step(`lmdeploy-${version}`, `LMDeploy ${version} (105 MB down, 390 MB on disk)`, version, () =>
     install('--no-deps', '--target', join(home, `lmdeploy-${version}`), `lmdeploy==${version}`),
   );

@@ -43,7 +43,7 @@ test('the list shows each check in its order', () => {
 });
 
 test('--skip leaves out, and what others require still runs unseen', () => {
-  const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server', 'live']);
+  const { run, shown: seen } = shown(undefined, ['config', 'codex.installed', 'server', 'fleet', 'live']);
   expect(seen).toEqual([
     'codex.home',
     'key.variable',

@@ -42,6 +42,7 @@ test('the package holds what a user needs, and no more', async () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'README.zh-CN.md',
     'SECURITY.md',
     'dist',
     'docs',

@@ -60,5 +60,5 @@ test('twenty providers at once are twenty blocks; removed at once in any order, 
     rest.map((n) => ['remove', '--provider-id', `p${n}`]),
   );
   expect(await read()).toBe(MINE);
-  expect(await readdir(join(home, 'codex-lmdeploy'))).toEqual(['backup']);
+  expect(await readdir(home)).toEqual(['config.toml']);
 });

@@ -109,6 +109,15 @@ test('servers that are reached in different ways can not stand behind one front'
   );
 });
 
+test.each(['http://gpu1;include:80/v1', 'http://gpu1/a;b/v1', 'http://gpu1/$x/v1', "http://gpu'1/v1"])(
+  'an address that would say something in a configuration is refused: %s',
+  (address) => {
+    for (const write of [nginxConfig, haproxyConfig])
+      expect(() => write(front([served(address)]))).toThrow(/a character that has a meaning/);
+    expect(() => nginxConfig(front([served('http://[2001:db8::1]:23333/a-b/v1')]))).not.toThrow();
+  },
+);
+
 test('a model’s name can not leave its comment', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (model) => {

@@ -66,8 +66,7 @@ describe.each(versions.supported)('on Node %s', (node) => {
     expect(await run('codex-lmdeploy', 'remove', '--yes')).toMatchObject({ code: 0 });
 
     expect(await readFile(join(codexHome, 'config.toml'), 'utf8')).toBe(MINE);
-    // Copies of what was replaced stay, as after every change.
-    expect(await readdir(join(codexHome, 'codex-lmdeploy'))).toEqual(['backup']);
+    expect(await readdir(codexHome)).not.toContain('codex-lmdeploy');
     expect(await run('codex-lmdeploy', 'doctor', '--only', 'config')).toMatchObject({ code: 1 });
   });
 
@@ -80,8 +79,7 @@ describe.each(versions.supported)('on Node %s', (node) => {
     expect(await run('codex-lmdeploy', ...offline)).toMatchObject({ code: 0 });
     expect(await readdir(codexHome)).toContain('lmdeploy.config.toml');
     expect(await run('codex-lmdeploy', 'remove', '--all', '--yes', '--no-verify')).toMatchObject({ code: 0 });
-    expect(await readdir(codexHome)).toEqual(['codex-lmdeploy']);
-    expect(await readdir(join(codexHome, 'codex-lmdeploy'))).toEqual(['backup']);
+    expect(await readdir(codexHome)).toEqual([]);
   });
 });
 

@@ -1,0 +1,3 @@
+export const ROOT: string;
+export function knownVersions(): { readonly codex: string[]; readonly lmdeploy: string[] };
+export function compareVersions(a: string, b: string): number;
