@@ -25,13 +25,13 @@ const TOGETHER = [
   {
     name: 'terminal',
     test: inSource(
-      'ui/(palette|printable|progress|shell-word|terminal)|flag|options|document|doctor/titles|codex/(provider|profile|version)|lmdeploy/address',
+      'ui/(as-called|palette|printable|progress|shell-word|terminal)|flag|options|document|doctor/titles|codex/(provider|profile|version)|lmdeploy/address',
     ),
   },
   {
     name: 'config',
     test: inSource(
-      'codex/(home|config|layers|projects|effective|provider-in-use)|toml/(table|caret|refused|utf8|syntax-error|secret-lines|secret-names)',
+      'settings|codex/(home|config|layers|projects|effective|provider-in-use|regular-file)|toml/(table|caret|refused|utf8|syntax-error|secret-lines|secret-names)',
     ),
   },
 ];

@@ -1,4 +1,5 @@
-import { readlink, stat } from 'node:fs/promises';
+import { lstatSync, statSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
@@ -93,7 +94,11 @@ export function nameIn(home: CodexHome, path: string): string {
 
 /** Whether the home is there as a folder. */
 export async function homeExists(home: CodexHome): Promise<boolean> {
-  return (await stat(home.path).catch(() => null))?.isDirectory() ?? false;
+  try {
+    return statSync(home.path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -135,6 +140,7 @@ export async function readConfigFile(path: string): Promise<string | null> {
 
 /** A link to a file that is not there can't be written through, so it is no place for a new one. */
 async function noFile(path: string): Promise<null> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
   const target = await readlink(path).catch(() => null);
   if (target === null) return null;
   throw new CliError(

@@ -35,7 +35,8 @@ export async function layersOf(context: Context, home: CodexHome): Promise<Layer
   ]);
   const [managed, ...below] = fixed;
   const trust = merge(fixed.filter((one) => one !== null));
-  const projects = await projectFolders(context.cwd, trust);
+  // Only a file above says that a project is trusted; to look for one takes as long as all the rest.
+  const projects = trust['projects'] === undefined ? [] : await projectFolders(context.cwd, trust);
   const trusted = projects.filter((one) => one.trusted && join(one.folder, '.codex') !== home.path);
   const found = trusted.map(({ folder }) => layer('project', join(folder, '.codex', 'config.toml')));
   return [managed, ...(await Promise.all(found)), ...below].filter((one) => one !== null);

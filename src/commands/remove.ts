@@ -102,8 +102,9 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
 
 /** Whether the plan made every file byte for byte what it was before the first `init`. */
 function isRestored(home: CodexHome, { files, kept }: RemovalPlan, before: Journal): boolean {
-  if (!files.some(({ isChange }) => isChange) || kept.length > 0) return false;
-  return files.every(({ path, before: text }) => {
+  const changed = files.filter(({ isChange }) => isChange);
+  if (changed.length === 0 || kept.length > 0) return false;
+  return changed.every(({ path, before: text }) => {
     const record = before.files[nameIn(home, path)];
     return record !== undefined && text !== null && isAsLeft(text, record);
   });
