@@ -13,12 +13,13 @@ const MODEL = 'Qwen/Qwen3.5-35B-A3B';
 /** Each picture's file, with its text: the same on every machine. */
 export async function screens() {
   const { startStandIn } = await fromSource('stand-in/server.ts');
-  const home = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-screens-'));
+  const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-screens-'));
   const server = await startStandIn({ models: [MODEL], toolCallParser: false });
-  const run = (...args) => shown(home, server, args);
+  const run = (...args) => shown(folder, server, args);
   try {
+    await Promise.all(['home', 'work', 'temporary'].map((name) => mkdir(join(folder, name))));
     const init = await run('init', '--yes');
-    const doctor = await run('doctor', '--skip', 'codex.home,config.layers');
+    const doctor = await run('doctor');
     return {
       'docs/screens/init.svg': screen(
         init,
@@ -31,42 +32,37 @@ export async function screens() {
     };
   } finally {
     await server.close();
-    await rm(home, { recursive: true, force: true, maxRetries: 10 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
 /** What a person sees who types that, with the names of this run's folder and port in the place of theirs. */
-async function shown(home, server, args) {
+async function shown(folder, server, args) {
+  const home = join(folder, 'home');
   const env = {
     PATH: [join(ROOT, 'node_modules/.bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
-    CODEX_HOME: home,
+    // A home in the temporary folder would be worth a warning.
+    TMPDIR: join(folder, 'temporary'),
     LMDEPLOY_BASE_URL: server.baseUrl,
     LMDEPLOY_API_KEY: 'dummy',
     FORCE_COLOR: '1',
   };
   const said = await new Promise((resolve) => {
-    const child = execFile(process.execPath, [join(ROOT, 'dist/bin.js'), ...args], { env }, (_, out, err) =>
-      resolve(err + out),
+    const child = execFile(
+      process.execPath,
+      [join(ROOT, 'dist/bin.js'), ...args],
+      { env, cwd: join(folder, 'work') },
+      (_, out, err) => resolve(err + out),
     );
     child.stdin.end();
   });
-  const typed = `\u001b[2m$\u001b[22m codex-lmdeploy ${args.filter((arg) => !arg.includes('.') && arg !== '--skip').join(' ')}\n`;
   const usual = said
-    .replaceAll(home, '~/.codex')
+    .replaceAll(home, '~')
     .replaceAll(join(ROOT, 'node_modules/.bin'), '/usr/local/bin')
     .replaceAll(` --server-port ${server.port}`, '')
     .replaceAll(`:${server.port}`, ':23333');
-  return typed + folded(usual, 118);
-}
-
-/** As a terminal of that width shows it. */
-function folded(text, width) {
-  const piece = new RegExp(`(?:\\u001b\\[[\\d;]*m)*(?:[^\\u001b](?:\\u001b\\[[\\d;]*m)*){1,${width}}`, 'gu');
-  return text
-    .split('\n')
-    .map((line) => (line.match(piece) ?? ['']).join('\n'))
-    .join('\n');
+  return `\u001b[2m$\u001b[22m codex-lmdeploy ${args.join(' ')}\n${usual}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -43,11 +43,13 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
   demo: [['demo', 'needs no server, and touches no config']],
 };
 
-/** The examples of one command as `--help` shows them; empty where there are none. */
+/**
+ * The examples of one command as `--help` shows them; empty where there are none. What a line does stands above it, since
+ * beside the longer ones it would not fit into a terminal.
+ */
 export function examplesOf(command: string): string {
   const examples = EXAMPLES[command] ?? [];
   if (examples.length === 0) return '';
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, what]) => `  codex-lmdeploy ${line.padEnd(width)}  # ${what}`);
+  const lines = examples.map(([line, what]) => `  # ${what}\n  codex-lmdeploy ${line}`);
   return ['', 'Examples:', ...lines].join('\n');
 }
