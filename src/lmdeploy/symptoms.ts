@@ -131,6 +131,8 @@ export function refusalRemedy(
 ): string {
   if (status === 413)
     return 'If a gateway stands between, let it take larger requests (nginx: client_max_body_size 64m;), or use the server’s own address.';
+  if (status === 500)
+    return 'Look at the log of the server, or of the gateway before it: one that may not put a large request on its disk answers so (nginx: client_body_buffer_size 1m;).';
   if (saysTooLong(refusal)) return longer;
   if (/input item type/.test(refusal))
     return `${again}; with --model-name OTHER, one that is not OpenAI's: to models it knows Codex sends what LMDeploy does not take`;

@@ -78,7 +78,7 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
 /** A first turn that is refused for something else than its length. */
 async function refusalFault(examination: Examination, earlier: Earlier): Promise<Finding | null> {
   const refusal = (await ask(examination))?.refusal ?? null;
-  if (refusal === null || !/^4(00|13|22):/.test(refusal)) return null;
+  if (refusal === null || !/^(4(00|13|22)|500):/.test(refusal)) return null;
   for (const id of SAID) if ((await earlier(id))?.status === 'fail') return saidBy(id);
   return fail(
     `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,

@@ -110,4 +110,11 @@ export const GATEWAY: readonly Fault[] = [
     status: 'fail',
     says: /Codex's first turn is refused as it is \(413: .*413 Request Entity Too Large/,
   },
+  {
+    what: 'a gateway that may not put a large request on its disk',
+    set: without((_, response, body) => body.length > 16_384 && says(response, 500, 'Internal Server Error')),
+    check: 'responses.context',
+    status: 'fail',
+    says: /Codex's first turn is refused as it is \(500: Internal Server Error\), although a short one is taken/,
+  },
 ];
