@@ -7,7 +7,7 @@ import type { Machine, Setup } from '../faults/machine.js';
 import { TABLES } from '../faults/rows/index.js';
 
 /** One way to get what Codex prints: a machine on which something is wrong, and what is typed there. */
-export interface Way extends Setup {
+interface Way extends Setup {
   readonly what: string;
   set(machine: Machine): unknown;
   /** What doctor finds; null where the session is to blame, which no doctor can see. */
