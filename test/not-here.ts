@@ -11,6 +11,7 @@ const NOT_ON: Partial<Record<NodeJS.Platform, Readonly<Record<string, string>>>>
     'test/security/**': 'rights, links, pipes and a POSIX shell',
     'test/faults/**': 'a Codex that is a shell script',
     'test/docs/readme.test.ts': "the README's lines are for a POSIX shell",
+    'test/docs/troubleshooting.test.ts': 'a Codex that is a shell script, and signals',
     'test/docs/screens.test.ts': 'pictures with POSIX paths',
     'test/hostile/{bridge,bridge-memory,listing}.test.ts': 'signals',
     'test/lmdeploy/network-{redirect,trust}.test.ts': 'the program openssl',

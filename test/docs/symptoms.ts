@@ -1,19 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReleaseName } from '../../src/stand-in/release.js';
 import { greet } from '../../src/stand-in/script.js';
 import { elsewhere } from '../contract/elsewhere.js';
 import type { Machine, Setup } from '../faults/machine.js';
 import { TABLES } from '../faults/rows/index.js';
 
 /** One way to get what Codex prints: a machine on which something is wrong, and what is typed there. */
-export interface Way extends Setup {
+interface Way extends Setup {
   readonly what: string;
   set(machine: Machine): unknown;
   /** What doctor finds; null where the session is to blame, which no doctor can see. */
   readonly check: string | null;
   /** Whether test/faults holds doctor against it already. */
   readonly isHeld?: true;
-  /** What is typed behind `codex` before that. */
+  /** What is typed behind `codex-lmdeploy doctor` for that. */
+  readonly args?: readonly string[];
+  /** What is typed behind `codex` before it prints what it does. */
   readonly before?: () => Promise<readonly string[]>;
   /** What is typed behind `codex`. */
   readonly line: readonly string[];
@@ -38,6 +41,21 @@ function fault(what: string, line: readonly string[] = HELLO): Way {
     .find((row) => row.what === what);
   if (found === undefined) throw new Error(`test/faults has no row "${what}"`);
   return { ...found, isHeld: true, line };
+}
+
+/** A model whose calls its parser does not know, which are text then. */
+function unseen(release: ReleaseName, check: string): Way {
+  return {
+    what: `the --tool-call-parser of another model on LMDeploy ${release}`,
+    set: () => undefined,
+    server: { release, toolCallParser: 'glm47' },
+    speaks: () => (turn) => {
+      const said = greet(turn);
+      return said.calls === undefined ? said : { text: `<tool_call><function=${said.calls[0]?.name}>` };
+    },
+    check,
+    line: exec('RUN: echo hi'),
+  };
 }
 
 const NO_CATALOG = fault('nothing that keeps images out');
@@ -105,17 +123,9 @@ export const SYMPTOMS: Readonly<Record<string, readonly Way[]>> = {
     fault('a model catalog of ours that did not come along'),
   ],
   'no command runs, and `<tool_call>` or the like stands in the answer': [
-    {
-      what: 'the --tool-call-parser of another model, and no --reasoning-parser',
-      set: () => undefined,
-      server: { toolCallParser: 'glm47' },
-      speaks: () => (turn) => {
-        const said = greet(turn);
-        return said.calls === undefined ? said : { text: `<tool_call><function=${said.calls[0]?.name}>` };
-      },
-      check: 'responses.tools',
-      line: exec('RUN: echo hi'),
-    },
+    unseen('0.17', 'responses.tools'),
+    // There a grammar makes the probe's call one that any parser reads; what Codex asks for has none.
+    { ...unseen('0.18', 'live.turn'), args: ['--live'] },
   ],
   '`<think>` stands in the answer': [fault('no --reasoning-parser, and a model that thinks')],
   'an empty answer': [fault('a --reasoning-parser, and a model that does not think')],

@@ -25,7 +25,7 @@ export const codexInstalled: Check = {
     if (age !== '' || better !== undefined)
       return warn(`Codex ${version} (${path})${age || ' is used'}${beside ?? ''}.`, firstOnPath(better));
     const also = others.map((other) => `; later on the PATH: ${other.path}, ${words(other)}`).join('');
-    return pass(`Codex ${version} (${path})${also}`);
+    return pass(`${version}, ${path}${also}`);
   },
 };
 
