@@ -52,6 +52,8 @@ function backend(route: Route): string {
     `    http-check expect rstring '"status": ?"healthy"'`,
     '    option http-no-delay',
     '    timeout connect 5s',
+    '    # A server that reads a long prompt may let a question for its health wait; down is who misses three of them.',
+    '    timeout check 10s',
     '    timeout server 1h',
     '    # A server that can’t be reached leaves the turn to the next one.',
     '    retries 2',
@@ -59,7 +61,7 @@ function backend(route: Route): string {
     '    # This one works for bodies up to tune.bufsize, which is global: set it to 1048576 there for Codex’s turns.',
     '    retry-on conn-failure empty-response 503',
     '    # The weight is the number of points on the ring: with many, the shares are even.',
-    '    default-server weight 100 check inter 2s fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down',
+    '    default-server weight 100 check inter 3s fall 3 rise 1 observe layer4 error-limit 3 on-error mark-down',
     ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls(host)}`),
   ].join('\n');
 }
