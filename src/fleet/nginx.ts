@@ -43,7 +43,8 @@ function upstreamBlock(route: Route): string {
     '    hash $http_session_id consistent;',
     '    # One failure takes a server out for ten seconds; meanwhile its sessions run on the others.',
     ...hosts.map((host) => `    server ${host} max_fails=1 fail_timeout=10s;`),
-    '    keepalive 32;',
+    '    # A connection for each turn: one that is kept, LMDeploy closes after some seconds, and a turn that is under way on it',
+    '    # just then would look like a server that is down.',
     '}',
     '',
   ].join('\n');
@@ -58,7 +59,6 @@ function location(route: Route, { scheme, prefix }: { scheme: string; prefix: st
     `        proxy_pass ${scheme}://${nameOf(route)}${target};`,
     ...(scheme === 'https' ? ['        proxy_ssl_server_name on;'] : []),
     '        proxy_http_version 1.1;',
-    '        proxy_set_header Connection "";',
     '        proxy_set_header Host $host;',
     '        # Events go on as they come; a buffer would keep them back until the turn is over.',
     '        proxy_buffering off;',
