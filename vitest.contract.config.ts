@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/nodes/**/*.test.ts'],
+    globalSetup: 'test/contract/warm.ts',
     testTimeout: 60_000,
     // A server of LMDeploy's takes some seconds to start, and two cores are all there may be.
     hookTimeout: 180_000,

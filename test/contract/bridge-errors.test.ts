@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exec, MODEL, shown } from '../codex-through.js';
-import { NEWEST, RELEASES, type Real, type RealOptions, startReal, startRealProxy } from './real.js';
+import {
+  NEWEST,
+  RELEASES,
+  type Real,
+  type RealOptions,
+  type Running,
+  startReal,
+  startRealProxy,
+} from './real.js';
 
 const KEY = 'sk-the-right-one';
 const named = (name: string) => RELEASES.find(({ release }) => release === name) ?? NEWEST;
@@ -17,7 +25,7 @@ async function told(upstream: string, key?: string) {
 
 describe('through a bridge, LMDeploy 0.18 behind a key and without a tool-call parser', () => {
   let real: Real;
-  let proxy: Real | undefined;
+  let proxy: Running | undefined;
   beforeAll(async () => {
     real = await startReal(NEWEST, { apiKeys: [KEY], modelName: MODEL });
   });
