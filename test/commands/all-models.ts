@@ -1,12 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { initDocument } from '../../src/documents.js';
 import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX } from '../cli.js';
 import { treeOf } from '../tree.js';
 
-export const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX };
+// What is recorded of Codex is the same for all homes, and takes seconds.
+const recordings = mkdtempSync(join(tmpdir(), 'codex-lmdeploy-recordings-'));
+afterAll(() => rmSync(recordings, { recursive: true }));
+
+export const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX, XDG_CACHE_HOME: recordings };
 
 /** A server that ends with the test. */
 export async function standIn(options: StandInOptions = {}): Promise<StandIn> {
