@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cli, PATH_WITH_CODEX, scratch } from './cli.js';
+import { RECORDINGS } from './recordings.js';
 
 const run = promisify(execFile);
 
@@ -35,6 +36,7 @@ export async function codexOn(baseUrl: string, options: CodexOptions = {}) {
     PATH: options.path ?? PATH_WITH_CODEX,
     HOME: folder,
     CODEX_HOME: home,
+    XDG_CACHE_HOME: RECORDINGS,
     LMDEPLOY_API_KEY: options.key ?? 'dummy',
   };
   const profile = options.profile === undefined ? [] : ['--profile', options.profile];

@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { initDocument } from '../../src/documents.js';
 import { type StandIn, type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX } from '../cli.js';
+import { RECORDINGS } from '../recordings.js';
 import { treeOf } from '../tree.js';
 
-// What is recorded of Codex is the same for all homes, and takes seconds.
-const recordings = mkdtempSync(join(tmpdir(), 'codex-lmdeploy-recordings-'));
-afterAll(() => rmSync(recordings, { recursive: true }));
-
-export const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX, XDG_CACHE_HOME: recordings };
+export const ENV = { LMDEPLOY_API_KEY: 'dummy', PATH: PATH_WITH_CODEX, XDG_CACHE_HOME: RECORDINGS };
 
 /** A server that ends with the test. */
 export async function standIn(options: StandInOptions = {}): Promise<StandIn> {

@@ -7,6 +7,7 @@ import { SMALL } from '../../src/commands/init-beside.js';
 import { initDocument, printCatalogDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
+import { RECORDINGS } from '../recordings.js';
 
 const MODEL = 'Qwen/Qwen3.5-35B-A3B';
 
@@ -26,7 +27,7 @@ async function setUp(options: StandInOptions = {}, config?: string) {
   onTestFinished(() => server.close());
   const env = {
     PATH: PATH_WITH_CODEX,
-    XDG_CACHE_HOME: join(folder, 'cache'),
+    XDG_CACHE_HOME: RECORDINGS,
     LMDEPLOY_API_KEY: 'dummy',
   };
   const run = async (command: string, ...args: string[]) => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doctorDocument } from '../../src/documents.js';
 import { cli, PATH_WITH_CODEX, scratch } from '../cli.js';
 import { CA_FILE, certificate } from '../hostile/tls.js';
+import { RECORDINGS } from '../recordings.js';
 import { gateway } from './gateway.js';
 import { NEWEST, RELEASES, type Real, type RealOptions, type Release, startReal } from './real.js';
 
@@ -178,7 +179,7 @@ async function examined({ before, init = [], flags = [], env = KEY, address }: R
   await mkdir(home);
   if (before !== undefined) await writeFile(join(home, 'config.toml'), before);
   const url = (await address?.(baseUrl)) ?? baseUrl;
-  const world = { home, env: { PATH: PATH_WITH_CODEX, ...env } };
+  const world = { home, env: { PATH: PATH_WITH_CODEX, XDG_CACHE_HOME: RECORDINGS, ...env } };
   const written = await cli(['init', url, '--yes', ...init, ...flags], world);
   expect(written, written.stderr).toMatchObject({ code: 0 });
   const { code, stdout } = await cli(['doctor', '--json', ...flags], world);
