@@ -16,6 +16,8 @@ import { relayTurn } from './turn-relay.js';
 
 /** Codex keeps connections for 90 s, its HTTP library's default: one that is closed under a request costs it a retry. */
 const IDLE_MS = 120_000;
+/** As much as uvicorn takes; Codex 0.169.0 tells of the work tree in a header, and Node's usual limit is 16 kB. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
 
@@ -86,7 +88,12 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   };
   let turns = 0;
   const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
-  const limits = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: IDLE_MS };
+  const limits = {
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: IDLE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
   const server = createServer(limits, (request, response) => {
     const ending = new AbortController();
     response.once('close', () => {

@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { refusalOf } from '../../src/bridge/guard.js';
 import { VERSION } from '../../src/version.js';
 import { httpServer } from '../sockets.js';
 import { start } from '../stand-in/start.js';
@@ -36,6 +37,18 @@ describe('who may come in', () => {
       });
       expect(status).toBe(200);
     }
+  });
+
+  test('with as many headers as a server takes', async () => {
+    const { bridge } = await bridgeTo('http://127.0.0.1:9/v1');
+    const headers = { 'x-codex-turn-metadata': 'x'.repeat(40_000) };
+    expect((await send(bridge.baseUrl.replace('/v1', '/healthz'), { headers })).status).toBe(200);
+  });
+
+  test('by the name alone where the port is the usual one', () => {
+    const at = (port: number) => refusalOf({ host: 'LocalHost' }, { host: '127.0.0.1', port });
+    expect(at(80)).toBeNull();
+    expect(at(8080)).toContain('(Host)');
   });
 
   test('it says what it is', async () => {
