@@ -6,9 +6,10 @@ import { CliError } from '../errors.js';
 import { network } from '../lmdeploy/network.js';
 import { VERSION } from '../version.js';
 import { decoded, readBody } from './body.js';
-import { isLoopbackHost, refusalOf } from './guard.js';
+import { refusalOf } from './guard.js';
 import { passThrough } from './pass-through.js';
 import type { Passage } from './passage.js';
+import { isOwnAddress, USUAL_HOST } from './place.js';
 import { Refused } from './refused.js';
 import type { JsonObject } from './translate/turn.js';
 import type { TurnRecord } from './turn.js';
@@ -66,7 +67,7 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
     upstream,
     model,
     keyVariable = null,
-    host = '127.0.0.1',
+    host = USUAL_HOST,
     port,
     silenceMs = SILENCE_MS,
     log = () => undefined,
@@ -190,11 +191,7 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 function refuseItself(upstream: string, port: number): void {
-  const url = new URL(upstream);
-  const theirs = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const name = url.hostname.replace(/^\[|\]$/g, '');
-  const isHere = isLoopbackHost(name) || name === '0.0.0.0' || name === '::';
-  if (port === 0 || Number(theirs) !== port || !isHere) return;
+  if (port === 0 || !isOwnAddress(upstream, port)) return;
   throw new CliError(
     'usage',
     `${upstream} is this bridge's own address.`,
