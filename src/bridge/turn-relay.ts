@@ -66,9 +66,9 @@ export async function relayTurn(
   return record;
 }
 
-/** Codex 0.169.0 does not look at the type; a server that names none may well stream. */
+/** Codex 0.169.0 does not look at the type; a stream under another one than these two works without a bridge too. */
 function isEventStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
   const type = String(headers['content-type'] ?? '').toLowerCase();
   const isFit = unfitness(statusCode, String(headers['content-encoding'] ?? '')) === null;
-  return isFit && statusCode === 200 && (type === '' || type.startsWith('text/event-stream'));
+  return isFit && statusCode === 200 && !/json|html/.test(type);
 }

@@ -91,6 +91,15 @@ describe('a turn', () => {
     expect(answer.body).toContain('"status":"completed"');
   });
 
+  // Codex 0.169.0 reads these without a bridge too.
+  test.each(['text/plain', 'application/octet-stream'])('a stream of the type %s', async (type) => {
+    const upstream = await server((_request, response) =>
+      response.writeHead(200, { 'content-type': type }).end(WHOLE.map(sse).join('')),
+    );
+    const { bridge } = await bridgeTo(upstream);
+    expect(await turn(bridge)).toEqual(WHOLE);
+  });
+
   test('a status of escape codes does not reach the log', async () => {
     const upstream = await server((_request, response) =>
       response.end(JSON.stringify({ status: `\u001b[31m${'x'.repeat(100)}\n`, output: [] })),
