@@ -7,7 +7,7 @@ import { refusalOf } from '../../src/bridge/guard.js';
 import { VERSION } from '../../src/version.js';
 import { httpServer } from '../sockets.js';
 import { start } from '../stand-in/start.js';
-import { bridgeTo, send, server, turn } from './through.js';
+import { bridgeTo, send, server, sse, stream, turn, WHOLE } from './through.js';
 
 describe('who may come in', () => {
   test.each([
@@ -62,6 +62,20 @@ describe('who may come in', () => {
       upstream: standIn.baseUrl,
       turns: 1,
     });
+  });
+
+  test('63 MB go on, and come to the server whole', async () => {
+    let bytes = 0;
+    const upstream = `${await httpServer((asked, response) => {
+      asked.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      asked.once('end', () => stream(response).end(WHOLE.map(sse).join('')));
+    })}/v1`;
+    const { bridge } = await bridgeTo(upstream);
+    const words = 'x'.repeat(63 * 1024 * 1024);
+    expect((await turn(bridge, { input: words })).at(-1)?.type).toBe('response.completed');
+    expect(bytes).toBeGreaterThan(words.length);
   });
 
   test('more than 64 MB is refused, said or not', async () => {
