@@ -20,11 +20,15 @@ export function placeOf(address: string): Place {
   return { host: host === 'localhost' ? USUAL_HOST : host, port: Number(port || usual) };
 }
 
-/** Where a bridge listens that is not told: where the config leads, as far as that is this machine. */
-export function usualPlace(bridge: Bridged | null): Place {
-  if (bridge === null) return { host: USUAL_HOST, port: DEFAULT_BRIDGE_PORT };
-  const { host, port } = placeOf(bridge.address);
-  return { host: isLoopbackHost(host) ? host : USUAL_HOST, port };
+/** Where a bridge listens: as it is told, else where the config leads, as far as that is this machine. */
+export function placeFor(
+  bridge: Bridged | null,
+  { host, port }: { host?: string | undefined; port?: string | undefined },
+): Place {
+  const usual = bridge === null ? null : placeOf(bridge.address);
+  const told = Number(port ?? usual?.port ?? DEFAULT_BRIDGE_PORT);
+  const isIts = usual?.port === told && isLoopbackHost(usual.host);
+  return { host: host ?? (isIts ? usual.host : USUAL_HOST), port: told };
 }
 
 /** The line that starts the bridge which a config leads to, on the machine that its address names. */

@@ -1,6 +1,6 @@
 import { askAt } from '../bridge/behind.js';
 import { isLoopbackHost } from '../bridge/guard.js';
-import { type Place, placeOf, USUAL_HOST, usualPlace } from '../bridge/place.js';
+import { type Place, placeFor, placeOf, USUAL_HOST } from '../bridge/place.js';
 import { type Bridge, startBridge } from '../bridge/server.js';
 import { DEFAULT_BRIDGE_PORT } from '../codex/provider.js';
 import type { Context } from '../context.js';
@@ -50,16 +50,9 @@ interface Wanted extends Place {
   readonly keyVariable: string | null;
 }
 
-function wanted({ settings, configuredModel: model }: Examination, { port, host }: BridgeFlags): Wanted {
-  const usual = usualPlace(settings.bridge);
+function wanted({ settings, configuredModel: model }: Examination, flags: BridgeFlags): Wanted {
   const { value: keyVariable } = settings.envKey;
-  return {
-    upstream: settings.baseUrl.value,
-    model,
-    keyVariable,
-    port: Number(port ?? usual.port),
-    host: host ?? usual.host,
-  };
+  return { upstream: settings.baseUrl.value, model, keyVariable, ...placeFor(settings.bridge, flags) };
 }
 
 /** @throws CliError `port-taken`, naming what listens there as far as it says so; `usage` */

@@ -1,4 +1,4 @@
-import { isOwnAddress, USUAL_HOST, usualPlace } from '../bridge/place.js';
+import { isOwnAddress, placeFor, USUAL_HOST } from '../bridge/place.js';
 import type { Context } from '../context.js';
 import { examine } from '../doctor/examination.js';
 import { document } from '../document.js';
@@ -34,16 +34,15 @@ export async function printService(
   const { settings } = examination;
   await examination.close();
   const server = settings.baseUrl.value;
-  const usual = usualPlace(settings.bridge);
-  const port = Number(flags.port ?? usual.port);
+  const { host, port } = placeFor(settings.bridge, { port: flags.port });
   if (isOwnAddress(server, port))
     throw new CliError(
       'usage',
       `${server} is the bridge's own address, and a bridge needs the one of a server.`,
       'Give the address that lmdeploy serve api_server printed with --base-url, or another port with --port.',
     );
-  const host = usual.host === USUAL_HOST ? [] : ['--host', usual.host];
-  const text = write([...context.self, 'bridge', server, '--port', `${port}`, ...host]);
+  const at = host === USUAL_HOST ? [] : ['--host', host];
+  const text = write([...context.self, 'bridge', server, '--port', `${port}`, ...at]);
   if (context.self.some((word) => /[\\/]_npx[\\/]/.test(word)))
     terminal.note(
       `${terminal.err.yellow('!')} npx keeps this program in a cache that may be cleared; for a service: npm install -g codex-lmdeploy`,

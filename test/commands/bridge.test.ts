@@ -117,6 +117,9 @@ test.skipIf(!hasIPv6)(
     const next = await running([], { home });
     expect(next.said).toBe(`${root}\n`);
     await expect.poll(next.stderr).toContain(`Codex is set up to reach ${server.baseUrl} through it`);
+    const other = String(await freePort());
+    const elsewhere = await running(['--port', other], { home });
+    expect(elsewhere.said).toBe(`http://127.0.0.1:${other}/v1\n`);
   },
 );
 
