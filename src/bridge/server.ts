@@ -17,7 +17,7 @@ import { relayTurn } from './turn-relay.js';
 
 /** Codex keeps connections for 90 s, its HTTP library's default: one that is closed under a request costs it a retry. */
 const IDLE_MS = 120_000;
-/** As much as uvicorn takes; Codex 0.169.0 tells of the work tree in a header, and Node's usual limit is 16 kB. */
+/** Codex 0.169.0 tells of the work tree in a header. What is too much is for the server to say, not for Node at 16 kB. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
