@@ -117,16 +117,22 @@ function memoryOf({ pid }) {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
-async function bench() {
-  const [upstream, bridged] = [await freePort(), await freePort()];
-  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'serve', String(upstream)], {
-    stdio: 'inherit',
-  });
-  const options = [`http://127.0.0.1:${upstream}/v1`, '--port', String(bridged), '--quiet'];
-  const bridge = spawn(process.execPath, [join(ROOT, 'dist/bin.js'), 'bridge', ...options], {
+function bridgeTo(upstream, port) {
+  const options = [`http://127.0.0.1:${upstream}/v1`, '--port', String(port), '--quiet'];
+  return spawn(process.execPath, [join(ROOT, 'dist/bin.js'), 'bridge', ...options], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env.PATH, HOME: '/nowhere', CODEX_HOME: '/nowhere' },
   });
+}
+
+async function bench() {
+  const [upstream, bridged, fresh] = [await freePort(), await freePort(), await freePort()];
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'serve', String(upstream)], {
+    stdio: 'inherit',
+  });
+  const bridge = bridgeTo(upstream, bridged);
+  // What it holds after a hundred turns would else be what the streams before have left.
+  let young = null;
   const say = (text) => process.stdout.write(`${text}\n`);
   let isSlow = false;
   try {
@@ -167,19 +173,21 @@ async function bench() {
       );
       if (isHeld) isSlow ||= ratio > STREAM_LIMIT;
     }
+    bridge.kill();
+    young = bridgeTo(upstream, fresh);
+    await answers(fresh, '/healthz');
     const body = bodyFor('20/0');
     const many = async (count) => {
       for (let left = count; left > 0; left -= 10)
-        await Promise.all(
-          Array.from({ length: Math.min(10, left) }, () => turn(bridged, agents.bridge, body)),
-        );
-      return memoryOf(bridge);
+        await Promise.all(Array.from({ length: Math.min(10, left) }, () => turn(fresh, agents.bridge, body)));
+      return memoryOf(young);
     };
     const early = await many(FEW_TURNS);
     const late = await many(MANY_TURNS - FEW_TURNS);
     say(`memory: ${early.toFixed(0)} MB after ${FEW_TURNS} turns, ${late.toFixed(0)} MB after ${MANY_TURNS}`);
   } finally {
     bridge.kill();
+    young?.kill();
     server.kill();
   }
   process.exit(isSlow ? 1 : 0);

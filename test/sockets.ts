@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { onTestFinished } from 'vitest';
 
 /** An HTTP server on a free loopback port that ends with the test. Gives its root address. */
@@ -54,3 +55,8 @@ export async function freePort(): Promise<number> {
     return port;
   }
 }
+
+/** Whether `::1` is there to listen on. */
+export const hasIPv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');

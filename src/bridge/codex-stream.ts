@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonObject } from './translate/turn.js';
 
 /** What Codex gets of a turn: a stream of events that is never silent for long. */
@@ -8,6 +8,8 @@ export interface CodexStream {
   send(events: readonly JsonObject[]): Promise<void>;
   /** The response object of the `response.created` that Codex got; null: none yet. */
   readonly begun: JsonObject | null;
+  /** Takes the server's own headers along, unless a sign of life came before them. */
+  head(headers: OutgoingHttpHeaders): void;
   /** Begins the response in the server's place; gives the event that says so. */
   open(): string;
   /** Remembers the response under way, to be repeated in silence. */
@@ -31,6 +33,7 @@ const UNDER_WAY: JsonObject = {
  */
 export function codexStream(response: ServerResponse, silenceMs: number): CodexStream {
   let begun: JsonObject | null = null;
+  let headers: OutgoingHttpHeaders = {};
   const timer = setTimeout(sayAlive, silenceMs);
   response.once('close', () => clearTimeout(timer));
   response.on('drain', () => {
@@ -53,8 +56,9 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
     if (response.destroyed || response.writableEnded) return;
     if (!response.headersSent)
       response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache',
+        ...headers,
+        'content-type': 'text/event-stream; charset=utf-8',
       });
     timer.refresh();
     if (!response.write(text)) await ready(response);
@@ -65,6 +69,9 @@ export function codexStream(response: ServerResponse, silenceMs: number): CodexS
     send: (events) => write(events.map(wire).join('')),
     get begun() {
       return begun;
+    },
+    head(its) {
+      headers = its;
     },
     open,
     begin(one) {

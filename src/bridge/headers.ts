@@ -32,6 +32,16 @@ export function answerHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders
   };
 }
 
+/** The same for a turn: what is said of the body holds for the server's, and not for the one that Codex gets. Pure. */
+export function turnHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const {
+    'content-type': _type,
+    'content-encoding': _encoding,
+    ...kept
+  } = Object.fromEntries(endToEnd(headers));
+  return kept;
+}
+
 function endToEnd(headers: IncomingHttpHeaders): [string, string | string[]][] {
   const named = (headers['connection'] ?? '').toLowerCase().split(/[\s,]+/);
   return Object.entries(headers).flatMap(([name, value]) =>

@@ -6,9 +6,10 @@ import { CliError } from '../errors.js';
 import { network } from '../lmdeploy/network.js';
 import { VERSION } from '../version.js';
 import { decoded, readBody } from './body.js';
-import { isLoopbackHost, refusalOf } from './guard.js';
+import { refusalOf } from './guard.js';
 import { passThrough } from './pass-through.js';
 import type { Passage } from './passage.js';
+import { isOwnAddress, USUAL_HOST } from './place.js';
 import { Refused } from './refused.js';
 import type { JsonObject } from './translate/turn.js';
 import type { TurnRecord } from './turn.js';
@@ -16,6 +17,8 @@ import { relayTurn } from './turn-relay.js';
 
 /** Codex keeps connections for 90 s, its HTTP library's default: one that is closed under a request costs it a retry. */
 const IDLE_MS = 120_000;
+/** Codex 0.169.0 tells of the work tree in a header. What is too much is for the server to say, not for Node at 16 kB. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** Well below the shortest `stream_idle_timeout_ms` that anybody would set. */
 const SILENCE_MS = 15_000;
 
@@ -64,7 +67,7 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
     upstream,
     model,
     keyVariable = null,
-    host = '127.0.0.1',
+    host = USUAL_HOST,
     port,
     silenceMs = SILENCE_MS,
     log = () => undefined,
@@ -86,7 +89,12 @@ export async function startBridge({ env, platform }: Context, options: BridgeOpt
   };
   let turns = 0;
   const health = (): BridgeHealth => ({ bridge: 'codex-lmdeploy', version: VERSION, upstream, turns });
-  const limits = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: IDLE_MS };
+  const limits = {
+    requestTimeout: 60_000,
+    headersTimeout: 20_000,
+    keepAliveTimeout: IDLE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
   const server = createServer(limits, (request, response) => {
     const ending = new AbortController();
     response.once('close', () => {
@@ -183,11 +191,7 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 }
 
 function refuseItself(upstream: string, port: number): void {
-  const url = new URL(upstream);
-  const theirs = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const name = url.hostname.replace(/^\[|\]$/g, '');
-  const isHere = isLoopbackHost(name) || name === '0.0.0.0' || name === '::';
-  if (port === 0 || Number(theirs) !== port || !isHere) return;
+  if (port === 0 || !isOwnAddress(upstream, port)) return;
   throw new CliError(
     'usage',
     `${upstream} is this bridge's own address.`,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { unfitness } from '../lmdeploy/unfit.js';
+import { printable } from '../ui/printable.js';
 import { addressOf } from './address-of.js';
 import { codexStream } from './codex-stream.js';
 import { requestHeaders } from './headers.js';
@@ -27,7 +28,8 @@ export async function relayTurn(
   signal: AbortSignal,
 ): Promise<TurnRecord> {
   const translated = translateTurn(body);
-  for (const what of translated.leftOut) passage.sayOnce(`LMDeploy has nothing for ${what}: left out.`);
+  for (const what of translated.leftOut)
+    passage.sayOnce(`LMDeploy has nothing for ${printable(what)}: left out.`);
   const record: TurnRecord = { status: '', firstEventMs: null, tokensIn: null, tokensOut: null };
   const isStream = body['stream'] === true;
   const stream = isStream ? codexStream(response, passage.silenceMs) : null;
@@ -64,9 +66,9 @@ export async function relayTurn(
   return record;
 }
 
-/** Codex 0.169.0 does not look at the type; a server that names none may well stream. */
+/** Codex 0.169.0 does not look at the type; a stream under another one than these two works without a bridge too. */
 function isEventStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
   const type = String(headers['content-type'] ?? '').toLowerCase();
   const isFit = unfitness(statusCode, String(headers['content-encoding'] ?? '')) === null;
-  return isFit && statusCode === 200 && (type === '' || type.startsWith('text/event-stream'));
+  return isFit && statusCode === 200 && !/json|html/.test(type);
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { troubleOf } from '../lmdeploy/failed-request.js';
 import { type Block, dataOf, readBlocks } from './blocks.js';
 import { type CodexStream, wire } from './codex-stream.js';
+import { turnHeaders } from './headers.js';
 import { jsonObject } from './json-object.js';
 import { readOut } from './read-out.js';
 import { type Failure, failureIn } from './translate/errors.js';
@@ -12,11 +13,12 @@ import { failTurn } from './turn-failure.js';
 /** Passes on the events of a turn as they come, to the one that ends it; a stream without one fails in words. */
 export async function relayStream(
   turn: Turn,
-  { body }: Dispatcher.ResponseData,
+  { headers, body }: Dispatcher.ResponseData,
   stream: CodexStream,
   signal: AbortSignal,
 ): Promise<void> {
   const { translated, record, started } = turn;
+  stream.head(turnHeaders(headers));
   const events = translated.events();
   let progress: 'silent' | 'spoke' | 'closed' = 'silent';
   let said = '';

@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { troubleOf } from '../lmdeploy/failed-request.js';
+import { printable } from '../ui/printable.js';
 import type { CodexStream } from './codex-stream.js';
+import { turnHeaders } from './headers.js';
 import { jsonObject } from './json-object.js';
 import { countTokens, type Turn } from './turn.js';
 import { failTurn } from './turn-failure.js';
@@ -40,10 +42,10 @@ export async function relayWhole(
   if (object === null || !Array.isArray(object['output']))
     return failTurn(turn, { kind: 'answered', status: statusCode, headers, body: text }, stream, response);
   record.firstEventMs = performance.now() - started;
-  record.status = String(object['status']);
+  record.status = printable(String(object['status']).slice(0, 40));
   countTokens(object, record);
   response
-    .writeHead(200, { 'content-type': 'application/json' })
+    .writeHead(200, { ...turnHeaders(headers), 'content-type': 'application/json' })
     .end(JSON.stringify(translated.response(object)));
 }
 

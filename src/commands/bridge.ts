@@ -1,5 +1,6 @@
 import { askAt } from '../bridge/behind.js';
 import { isLoopbackHost } from '../bridge/guard.js';
+import { type Place, placeFor, placeOf, USUAL_HOST } from '../bridge/place.js';
 import { type Bridge, startBridge } from '../bridge/server.js';
 import { DEFAULT_BRIDGE_PORT } from '../codex/provider.js';
 import type { Context } from '../context.js';
@@ -13,8 +14,6 @@ import { printable } from '../ui/printable.js';
 import { shellWord } from '../ui/shell-word.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 
-const LOOPBACK = '127.0.0.1';
-
 /** `bridge`: the pass-through in the foreground, until Ctrl-C. Its address goes to stdout once it listens. */
 export async function bridge(context: Context, raw: Record<string, unknown>, url?: string): Promise<number> {
   const flags = parseFlags('bridge', raw, url);
@@ -23,7 +22,7 @@ export async function bridge(context: Context, raw: Record<string, unknown>, url
   const ended = new Promise<NodeJS.Signals>((resolve) => void context.onSignal(resolve));
   const examination = await examine(context, flags, terminal, () => async () => null);
   try {
-    const running = await start(context, placeOf(examination, flags), terminal);
+    const running = await start(context, wanted(examination, flags), terminal);
     tell(running, examination, flags, terminal);
     // It serves meanwhile: a service does not wait for its server.
     warnOfServer(examination, terminal).catch(() => undefined);
@@ -45,29 +44,25 @@ function requireOwnMachine({ host, expose }: BridgeFlags): void {
   );
 }
 
-interface Place {
+interface Wanted extends Place {
   readonly upstream: string;
   readonly model: string | null;
   readonly keyVariable: string | null;
-  readonly port: number;
-  readonly host: string;
 }
 
-function placeOf({ settings, configuredModel: model }: Examination, { port, host }: BridgeFlags): Place {
-  const { bridge, baseUrl } = settings;
-  const usual = bridge === null ? DEFAULT_BRIDGE_PORT : new URL(bridge.address).port;
+function wanted({ settings, configuredModel: model }: Examination, flags: BridgeFlags): Wanted {
   const { value: keyVariable } = settings.envKey;
-  return { upstream: baseUrl.value, model, keyVariable, port: Number(port ?? usual), host: host ?? LOOPBACK };
+  return { upstream: settings.baseUrl.value, model, keyVariable, ...placeFor(settings.bridge, flags) };
 }
 
 /** @throws CliError `port-taken`, naming what listens there as far as it says so; `usage` */
-async function start(context: Context, place: Place, terminal: Terminal): Promise<Bridge> {
+async function start(context: Context, place: Wanted, terminal: Terminal): Promise<Bridge> {
   try {
     return await startBridge(context, { ...place, log: terminal.trace });
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== 'port-taken') throw error;
     const { host, port } = place;
-    const at = isLoopbackHost(host) ? host : LOOPBACK;
+    const at = isLoopbackHost(host) ? host : USUAL_HOST;
     const seen = await askAt(context, `http://${at.includes(':') ? `[${at}]` : at}:${port}/v1`);
     if (seen.state !== 'running') throw error;
     throw new CliError(
@@ -79,24 +74,34 @@ async function start(context: Context, place: Place, terminal: Terminal): Promis
 }
 
 function tell(
-  { baseUrl, port }: Bridge,
+  { baseUrl }: Bridge,
   { settings }: Examination,
-  { json, host }: BridgeFlags,
+  { json }: BridgeFlags,
   terminal: Terminal,
 ): void {
   const { value: upstream } = settings.baseUrl;
   if (json) terminal.document(document<typeof bridgeDocument>({ ok: true, baseUrl, upstream }));
   else terminal.data(baseUrl);
-  const isSetUp = settings.bridge?.server === upstream && new URL(settings.bridge.address).port === `${port}`;
-  const isHere = host === undefined || isLoopbackHost(host);
-  const init = isHere
-    ? `codex-lmdeploy init ${shellWord(upstream)} --bridge${port === DEFAULT_BRIDGE_PORT ? '' : ` ${port}`}`
-    : `codex-lmdeploy init http://THIS-MACHINE:${port}`;
+  const isSetUp = settings.bridge?.server === upstream && leadsTo(settings.bridge.address, baseUrl);
   terminal.note(
     isSetUp
       ? `Codex is set up to reach ${upstream} through it; Ctrl-C ends it.`
-      : `It leads to ${upstream}; Ctrl-C ends it. For Codex to go through it: ${init}`,
+      : `It leads to ${upstream}; Ctrl-C ends it. For Codex to go through it: ${initLine(baseUrl, upstream)}`,
   );
+}
+
+/** Whether what is asked at one address is heard at the other. */
+function leadsTo(address: string, baseUrl: string): boolean {
+  const [asked, own] = [placeOf(address), placeOf(baseUrl)];
+  return asked.port === own.port && [asked.host, '0.0.0.0', '::'].includes(own.host);
+}
+
+/** `init --bridge` writes the usual host; any other bridge is given for a server. */
+function initLine(baseUrl: string, upstream: string): string {
+  const { host, port } = placeOf(baseUrl);
+  if (!isLoopbackHost(host)) return `codex-lmdeploy init http://THIS-MACHINE:${port}`;
+  if (host !== USUAL_HOST) return `codex-lmdeploy init ${shellWord(baseUrl)}`;
+  return `codex-lmdeploy init ${shellWord(upstream)} --bridge${port === DEFAULT_BRIDGE_PORT ? '' : ` ${port}`}`;
 }
 
 /** A server that is down now may come: the bridge tells each turn of it until then. */

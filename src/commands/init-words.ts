@@ -1,14 +1,15 @@
 import { askAt } from '../bridge/behind.js';
+import { startLine } from '../bridge/place.js';
 import type { Bridged } from '../codex/journal.js';
 import type { Plan } from '../codex/plan.js';
-import { DEFAULT_BRIDGE_PORT, DEFAULT_PROVIDER_ID } from '../codex/provider.js';
+import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { Context } from '../context.js';
 import type { Examination } from '../doctor/examination.js';
 import { factsOf } from '../lmdeploy/facts.js';
 import { whichKey } from '../lmdeploy/opening.js';
 import { grouped } from '../ui/grouped.js';
 import { printable } from '../ui/printable.js';
-import { quoted, shellWord } from '../ui/shell-word.js';
+import { quoted } from '../ui/shell-word.js';
 import type { Terminal } from '../ui/terminal.js';
 import type { Outcome } from './write.js';
 
@@ -69,9 +70,7 @@ export async function nextSteps(
   const profile = home.profile === null ? [] : ['--profile', home.profile];
   const provider = providerId === DEFAULT_PROVIDER_ID ? [] : ['--provider-id', providerId];
   if (bridge !== null && !(await runs(context, bridge)))
-    steps.push(
-      `codex-lmdeploy bridge ${shellWord(bridge.server)}${portOption(bridge)}   # leave it running; codex-lmdeploy print service keeps it so`,
-    );
+    steps.push(`${startLine(bridge)}   # leave it running; codex-lmdeploy print service keeps it so`);
   if (somethingIsWrong) steps.push(['codex-lmdeploy doctor', ...profile, ...provider].join(' '));
   return [...steps, ['codex', ...profile].join(' ')];
 }
@@ -79,9 +78,4 @@ export async function nextSteps(
 async function runs(context: Context, { address, server }: Bridged): Promise<boolean> {
   const seen = await askAt(context, address);
   return seen.state === 'running' && seen.upstream === server;
-}
-
-function portOption({ address }: Bridged): string {
-  const { port } = new URL(address);
-  return port === String(DEFAULT_BRIDGE_PORT) ? '' : ` --port ${port}`;
 }

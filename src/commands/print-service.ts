@@ -1,4 +1,4 @@
-import { DEFAULT_BRIDGE_PORT } from '../codex/provider.js';
+import { isOwnAddress, placeFor, USUAL_HOST } from '../bridge/place.js';
 import type { Context } from '../context.js';
 import { examine } from '../doctor/examination.js';
 import { document } from '../document.js';
@@ -33,16 +33,16 @@ export async function printService(
   });
   const { settings } = examination;
   await examination.close();
-  const configured = settings.bridge === null ? null : new URL(settings.bridge.address).port;
-  const port = flags.port ?? configured ?? String(DEFAULT_BRIDGE_PORT);
-  const own = `http://127.0.0.1:${port}/v1`;
-  if (settings.baseUrl.value === own)
+  const server = settings.baseUrl.value;
+  const { host, port } = placeFor(settings.bridge, { port: flags.port });
+  if (isOwnAddress(server, port))
     throw new CliError(
       'usage',
-      `${own} is the bridge's own address, and a bridge needs the one of a server.`,
+      `${server} is the bridge's own address, and a bridge needs the one of a server.`,
       'Give the address that lmdeploy serve api_server printed with --base-url, or another port with --port.',
     );
-  const text = write([...context.self, 'bridge', settings.baseUrl.value, '--port', port]);
+  const at = host === USUAL_HOST ? [] : ['--host', host];
+  const text = write([...context.self, 'bridge', server, '--port', `${port}`, ...at]);
   if (context.self.some((word) => /[\\/]_npx[\\/]/.test(word)))
     terminal.note(
       `${terminal.err.yellow('!')} npx keeps this program in a cache that may be cleared; for a service: npm install -g codex-lmdeploy`,

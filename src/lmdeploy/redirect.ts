@@ -46,7 +46,7 @@ export class BehindRedirect extends Error {
 
 /**
  * Where Codex 0.169.0 would go on from an answer, or null where it takes the answer as it is: 301, 302 and 303 turn a
- * POST into a GET without a body, 307 and 308 repeat it; the key goes along to the same host and port only.
+ * POST into a GET without a body, 307 and 308 repeat it; the key, and a cookie, go along to the same host and port only.
  *
  * @throws RedirectRefused for a target that is not http(s)
  */
@@ -63,7 +63,10 @@ export function follow(
   url.username = url.password = url.hash = '';
   const becomesGet = status < 307 && hop.method === 'POST';
   const leavesKey = url.hostname !== hop.url.hostname || portOf(url) !== portOf(hop.url);
-  const dropped = [...(becomesGet ? ['content-type'] : []), ...(leavesKey ? ['authorization'] : [])];
+  const dropped = [
+    ...(becomesGet ? ['content-type'] : []),
+    ...(leavesKey ? ['authorization', 'cookie'] : []),
+  ];
   const headers = Object.entries(hop.headers).filter(([name]) => !dropped.includes(name));
   return {
     hop: {

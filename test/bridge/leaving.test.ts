@@ -36,6 +36,24 @@ describe('who goes away', () => {
     await left.came;
   });
 
+  test('and one that leaves before the next try: there is none', async () => {
+    let asked = 0;
+    const first = signal();
+    const upstream = await server((_request, response) => {
+      asked += 1;
+      response.writeHead(503, { 'retry-after': '1' }).end('busy');
+      first.give();
+    });
+    const { bridge, lines } = await bridgeTo(upstream);
+    const ending = new AbortController();
+    const going = turn(bridge, {}, { signal: ending.signal });
+    await first.came;
+    ending.abort();
+    await expect(going).rejects.toThrow();
+    await expect.poll(() => lines).toEqual(['turn left by Codex: no event']);
+    expect(asked).toBe(1);
+  });
+
   test('a client that reads nothing holds the server back', async () => {
     let written = 0;
     let isHeld = false;

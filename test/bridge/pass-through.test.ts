@@ -38,6 +38,21 @@ test('everything that is no turn: method, query, status, headers and body', asyn
   expect(JSON.parse((await send(`${at}/health`)).body)).toMatchObject({ url: '/prefix/health' });
 });
 
+test('a redirect to another port: neither the key nor a cookie goes along, as with Codex', async () => {
+  const heard: unknown[] = [];
+  const there = await server(({ headers: { authorization, cookie, 'x-own': own } }, response) => {
+    heard.push({ authorization, cookie, own });
+    response.end();
+  });
+  const upstream = await server((_request, response) =>
+    response.writeHead(307, { location: `${there}/models` }).end(),
+  );
+  const { bridge } = await bridgeTo(upstream);
+  const headers = { authorization: 'Bearer key', cookie: 'a=b', 'x-own': 'c' };
+  await send(`${bridge.baseUrl}/models`, { headers });
+  expect(heard).toEqual([{ own: 'c' }]);
+});
+
 test.each(['GET', 'HEAD'])('the length of what a %s asks for', async (method) => {
   const upstream = await server((_request, response) => {
     response.writeHead(200, { 'content-length': 5 });

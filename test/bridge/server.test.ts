@@ -3,10 +3,11 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { refusalOf } from '../../src/bridge/guard.js';
 import { VERSION } from '../../src/version.js';
 import { httpServer } from '../sockets.js';
 import { start } from '../stand-in/start.js';
-import { bridgeTo, send, server, turn } from './through.js';
+import { bridgeTo, send, server, sse, stream, turn, WHOLE } from './through.js';
 
 describe('who may come in', () => {
   test.each([
@@ -38,6 +39,18 @@ describe('who may come in', () => {
     }
   });
 
+  test('with more headers than Node takes unless told', async () => {
+    const { bridge } = await bridgeTo('http://127.0.0.1:9/v1');
+    const headers = { 'x-codex-turn-metadata': 'x'.repeat(40_000) };
+    expect((await send(bridge.baseUrl.replace('/v1', '/healthz'), { headers })).status).toBe(200);
+  });
+
+  test('by the name alone where the port is the usual one', () => {
+    const at = (port: number) => refusalOf({ host: 'LocalHost' }, { host: '127.0.0.1', port });
+    expect(at(80)).toBeNull();
+    expect(at(8080)).toContain('(Host)');
+  });
+
   test('it says what it is', async () => {
     const { server: standIn } = await start();
     const { bridge } = await bridgeTo(standIn.baseUrl);
@@ -49,6 +62,20 @@ describe('who may come in', () => {
       upstream: standIn.baseUrl,
       turns: 1,
     });
+  });
+
+  test('63 MB go on, and come to the server whole', async () => {
+    let bytes = 0;
+    const upstream = `${await httpServer((asked, response) => {
+      asked.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      asked.once('end', () => stream(response).end(WHOLE.map(sse).join('')));
+    })}/v1`;
+    const { bridge } = await bridgeTo(upstream);
+    const words = 'x'.repeat(63 * 1024 * 1024);
+    expect((await turn(bridge, { input: words })).at(-1)?.type).toBe('response.completed');
+    expect(bytes).toBeGreaterThan(words.length);
   });
 
   test('more than 64 MB is refused, said or not', async () => {

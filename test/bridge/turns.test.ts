@@ -72,6 +72,43 @@ describe('a turn', () => {
     expect(lines[1]).toMatch(/^turn completed: first event after \d+ ms, \d+ tokens in, \d+ out$/);
   });
 
+  test.each([true, false])("the server's own headers come along, streamed: %s", async (isStream) => {
+    const upstream = await server((_request, response) => {
+      const text = isStream ? WHOLE.map(sse).join('') : JSON.stringify(WHOLE[1]?.response);
+      const own = { 'x-request-id': 'a', 'set-cookie': ['b=1', 'c=2'], 'x-hop': '1', connection: 'x-hop' };
+      const type = isStream ? 'text/event-stream' : 'application/json; charset=x';
+      response.writeHead(200, { ...own, 'content-type': type, 'content-length': text.length }).end(text);
+    });
+    const { bridge } = await bridgeTo(upstream);
+    const tools = [{ type: 'custom', name: 'apply_patch' }];
+    const answer = await send(`${bridge.baseUrl}/responses`, {
+      method: 'POST',
+      body: JSON.stringify({ stream: isStream, input: 'x', tools }),
+    });
+    expect(answer.headers).toMatchObject({ 'x-request-id': 'a', 'set-cookie': ['b=1', 'c=2'] });
+    expect(answer.headers).not.toHaveProperty('x-hop');
+    expect(answer.headers['content-type']).toMatch(isStream ? /^text\/event-stream/ : /^application\/json$/);
+    expect(answer.body).toContain('"status":"completed"');
+  });
+
+  // Codex 0.169.0 reads these without a bridge too.
+  test.each(['text/plain', 'application/octet-stream'])('a stream of the type %s', async (type) => {
+    const upstream = await server((_request, response) =>
+      response.writeHead(200, { 'content-type': type }).end(WHOLE.map(sse).join('')),
+    );
+    const { bridge } = await bridgeTo(upstream);
+    expect(await turn(bridge)).toEqual(WHOLE);
+  });
+
+  test('a status of escape codes does not reach the log', async () => {
+    const upstream = await server((_request, response) =>
+      response.end(JSON.stringify({ status: `\u001b[31m${'x'.repeat(100)}\n`, output: [] })),
+    );
+    const { bridge, lines } = await bridgeTo(upstream);
+    await send(`${bridge.baseUrl}/responses`, { method: 'POST', body: '{"input":"x"}' });
+    expect(lines).toEqual([expect.stringMatching(/^turn x{35}: first event after \d+ ms$/)]);
+  });
+
   test('a turn that is not streamed', async () => {
     const { server: standIn } = await start();
     const { bridge } = await bridgeTo(standIn.baseUrl);

@@ -7,7 +7,7 @@ import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js'
 import { VERSION } from '../../src/version.js';
 import { cli, context, scratch } from '../cli.js';
 import { start } from '../program.js';
-import { closedPort, freePort } from '../sockets.js';
+import { closedPort, freePort, hasIPv6 } from '../sockets.js';
 
 const KEY = 'sk-lmd-bridge-5ecret';
 
@@ -101,6 +101,27 @@ describe('which server', () => {
     await expect.poll(stderr).toContain(`Codex is set up to reach ${server.baseUrl} through it`);
   });
 });
+
+test.skipIf(!hasIPv6)(
+  'on ::1: what is said leads Codex there, and from then on it is where it listens unasked (needs IPv6)',
+  async () => {
+    const [server, home, port] = [await standIn(), await scratch(), String(await freePort())];
+    const first = await running([server.baseUrl, '--port', port, '--host', '::1'], { home });
+    const root = `http://[::1]:${port}/v1`;
+    expect(first.said).toBe(`${root}\n`);
+    await expect.poll(first.stderr).toContain('For Codex to go through it: codex-lmdeploy init ');
+    const line = /codex-lmdeploy (init \S+)/.exec(first.stderr())?.[1]?.replaceAll("'", '') ?? '';
+    expect(await cli([...line.split(' '), '--yes', '--no-verify'], { home })).toMatchObject({ code: 0 });
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const next = await running([], { home });
+    expect(next.said).toBe(`${root}\n`);
+    await expect.poll(next.stderr).toContain(`Codex is set up to reach ${server.baseUrl} through it`);
+    const other = String(await freePort());
+    const elsewhere = await running(['--port', other], { home });
+    expect(elsewhere.said).toBe(`http://127.0.0.1:${other}/v1\n`);
+  },
+);
 
 describe('refused', () => {
   const refused = async (...args: string[]) => {

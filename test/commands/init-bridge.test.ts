@@ -6,7 +6,7 @@ import { initDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { readToml } from '../../src/toml/read.js';
 import { cli, context, PATH_WITH_CODEX, scratch } from '../cli.js';
-import { freePort } from '../sockets.js';
+import { freePort, hasIPv6 } from '../sockets.js';
 
 const MINE = '# mine\nmodel = "gpt-5"   # stays\n\n[tui]\nnotifications = true\n';
 
@@ -99,6 +99,26 @@ test('a bridge that is given for a server: Codex goes through it, to the server 
   expect(await config()).toMatchObject(leadsTo(server.baseUrl));
 });
 
+test.skipIf(!hasIPv6)(
+  'a bridge on ::1: what is said to start it does, and the service too (needs IPv6)',
+  async () => {
+    const { server, home, world, init, config, done, port } = await setUp();
+    const its = context({ home }).context;
+    const bridge = await startBridge(its, { upstream: server.baseUrl, model: null, port, host: '::1' });
+    await init(bridge.baseUrl);
+    expect(await config()).toMatchObject(leadsTo(`http://[::1]:${port}/v1`));
+    await bridge.close();
+    const again = await init();
+    const line = `codex-lmdeploy bridge ${server.baseUrl} --port ${port} --host ::1`;
+    expect(again.stderr).toContain(line);
+    const looked = await cli(['doctor', '--only', 'bridge.running'], world);
+    expect(looked.stdout).toContain(line);
+    expect((await done(['print', 'service', 'systemd'])).stdout).toContain(
+      `"bridge" "${server.baseUrl}" "--port" "${port}" "--host" "::1"`,
+    );
+  },
+);
+
 describe('with a Codex', () => {
   const env = { PATH: PATH_WITH_CODEX };
 
@@ -140,6 +160,8 @@ describe('wrong usage', () => {
     [['--bridge', '0'], '1 to 65535'],
     [['--bridge', 'x'], '1 to 65535'],
     [['127.0.0.1:45998', '--bridge', '45998'], "the bridge's own address"],
+    [['localhost:45998', '--bridge', '45998'], "the bridge's own address"],
+    [['0.0.0.0:45998', '--bridge', '45998'], '--bridge PORT'],
   ])('%j', async (args, says) => {
     const { world } = await setUp();
     const { code, stderr } = await cli(['init', ...args, '--yes'], world);

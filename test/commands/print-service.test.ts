@@ -88,11 +88,13 @@ test('--json is one document', async () => {
   expect(serviceDocument.parse(JSON.parse(stdout)).text).toContain('<plist version="1.0">');
 });
 
-test.each([[[]], [['upstart']], [['systemd', '--base-url', '127.0.0.1:23334']]])(
-  '%j: wrong usage',
-  async (args) => {
-    const { code, stdout } = await print([...args, '--json']);
-    expect(code).toBe(2);
-    expect(errorDocument.parse(JSON.parse(stdout)).error.code).toBe('usage');
-  },
-);
+test.each([
+  [[]],
+  [['upstart']],
+  [['systemd', '--base-url', '127.0.0.1:23334']],
+  [['launchd', '--base-url', 'localhost:23334']],
+])('%j: wrong usage', async (args) => {
+  const { code, stdout } = await print([...args, '--json']);
+  expect(code).toBe(2);
+  expect(errorDocument.parse(JSON.parse(stdout)).error.code).toBe('usage');
+});

@@ -11,6 +11,9 @@ const HELLO = { code: 0, stdout: 'Hello from LMDeploy.\n' };
 /** What comes first in the history, or the first thing that the release looks at. */
 const REFUSED = /Unsupported Responses input item type: 'reasoning'|arguments contain invalid JSON/;
 
+/** Each is up to four sessions of Codex, which two busy cores take a minute for. */
+const LIMIT_MS = 180_000;
+
 const call = (name: string, args: object = {}) => `${name} ${JSON.stringify(args)}`;
 const chain = (...calls: string[]) => `CHAIN: ${calls.join(' | ')}`;
 const patch = (...lines: string[]) =>
@@ -38,7 +41,8 @@ export function proveBridge(settings: readonly Setting[], codexes: readonly Test
       const lastPrompt = () => real.prompts().at(-1)?.prompt ?? '';
 
       describe.each(codexes)('Codex $version on it$why', ({ path, isThere }) => {
-        const proof = test.runIf(isThere);
+        const proof = (what: string, prove: () => Promise<void>) =>
+          test.runIf(isThere)(what, { timeout: LIMIT_MS }, prove);
 
         proof(
           'tools of MCP servers: text, an image, the same name in two, one without arguments',

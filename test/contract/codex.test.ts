@@ -47,7 +47,8 @@ describe.each(THROUGH_CODEX)('the real Codex on LMDeploy $release', (release) =>
       else expect(answer).toMatch(/^Done: /);
     });
 
-    test('all of it through a bridge', async () => {
+    // Five sessions, which two busy cores take a minute for.
+    test('all of it through a bridge', { timeout: 180_000 }, async () => {
       const { exec } = await codexBy('through a bridge', real.baseUrl);
       expect(await exec('Say hello')).toBe('Hello from LMDeploy.');
       for (const [, prompt, answer] of CALLS) expect(await exec(prompt)).toBe(answer);

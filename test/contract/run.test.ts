@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PATH_WITH_CODEX, ROOT, scratch } from '../cli.js';
 import type { CodexSaid } from '../codex-on.js';
 import { shown } from '../codex-through.js';
@@ -10,12 +10,15 @@ import { NEWEST, type Real, startReal } from './real.js';
 
 describe('codex-lmdeploy run on the newest LMDeploy, in a home without a config for it', () => {
   let real: Real;
+  let mortal: Real;
 
+  // Not within a test: each takes up to half a minute where two cores do other things as well.
   beforeAll(async () => {
     real = await startReal(NEWEST, { parser: 'qwen3' });
+    mortal = await startReal(NEWEST, { parser: 'qwen3' });
   });
 
-  afterAll(() => real?.close());
+  afterAll(() => Promise.all([real?.close(), mortal?.close()]));
 
   /** The built program with the real Codex, in a folder of its own. */
   async function run(server: string, prompt: string, before = '') {
@@ -44,8 +47,6 @@ describe('codex-lmdeploy run on the newest LMDeploy, in a home without a config 
   });
 
   test('says in one sentence that the server is down, in the middle of a turn and before one', async () => {
-    const mortal = await startReal(NEWEST, { parser: 'qwen3' });
-    onTestFinished(() => mortal.close());
     const { port } = new URL(mortal.baseUrl);
     const down = `Nothing listens on 127.0.0.1:${port} (connection refused).`;
     const begun = await run(mortal.baseUrl, `RUN: kill -9 ${mortal.pid}`);

@@ -1,9 +1,7 @@
-import { DEFAULT_BRIDGE_PORT } from '../../codex/provider.js';
+import { startLine } from '../../bridge/place.js';
 import { troubleHint } from '../../lmdeploy/trouble.js';
 import { printable } from '../../ui/printable.js';
-import { shellWord } from '../../ui/shell-word.js';
 import { type Check, fail, pass, saidBy, skip } from '../check.js';
-import type { Examination } from '../examination.js';
 import { titled } from '../titles.js';
 
 export const bridgeRunning: Check = {
@@ -18,7 +16,7 @@ export const bridgeRunning: Check = {
     if (seen.state === 'running' && seen.upstream !== server)
       return fail(
         `The bridge on ${address} leads to ${printable(seen.upstream)}, not to ${server}.`,
-        `${startLine(examination)}   # in place of the one that runs there`,
+        `${startLine(settings.bridge)}   # in place of the one that runs there`,
       );
     if (seen.state === 'running') return pass(`${address}, which leads to ${server}`);
     if ((await earlier('network.proxy'))?.status === 'fail') return saidBy('network.proxy');
@@ -32,15 +30,8 @@ export const bridgeRunning: Check = {
       `Codex goes through a bridge on ${address}, and none runs there: ${trouble.message}`,
       troubleHint(
         trouble,
-        `${startLine(examination)}   # leave it running; or codex-lmdeploy print service systemd`,
+        `${startLine(settings.bridge)}   # leave it running; or codex-lmdeploy print service systemd`,
       ),
     );
   },
 };
-
-/** The line that starts the bridge which the config leads to. */
-export function startLine({ settings }: Examination): string {
-  const { address = '', server = '' } = settings.bridge ?? {};
-  const { port } = new URL(address);
-  return `codex-lmdeploy bridge ${shellWord(server)}${port === String(DEFAULT_BRIDGE_PORT) ? '' : ` --port ${port}`}`;
-}
