@@ -21,6 +21,7 @@ test('commands, options and values are those that are declared', async () => {
   expect(await complete('env', '--shell', 'f')).toEqual(['fish']);
   expect(await complete('init', '--prompt=')).toEqual(['--prompt=codex', '--prompt=compact']);
   expect(await complete('print', 'la')).toEqual(['launch']);
+  expect(await complete('init', '--codex-home=')).toEqual([]);
   expect(await complete('print', 'service', '')).toEqual(['systemd', 'launchd']);
   expect(await complete('run', '--', '')).toEqual([]);
 });
@@ -89,6 +90,7 @@ for (const [shell, script] of Object.entries(SHELLS)) {
         return (await promisify(execFile)(shell, args, { env })).stdout.trim();
       };
       expect(await offered('doctor --only server.rel')).toBe('server.release');
+      expect(await offered('doctor --only model,server.rel')).toBe('model,server.release');
       expect(await offered('run --profile sq')).toBe('sql-lora');
       expect(await offered('init --all-models --server gpu')).toBe('');
     },
