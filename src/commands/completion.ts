@@ -1,4 +1,4 @@
-import { CHOICES } from '../choices.js';
+import type { CHOICES } from '../choices.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../errors.js';
 
@@ -61,7 +61,7 @@ export async function completion(context: Context, shell = ''): Promise<number> 
     throw new CliError(
       'usage',
       `completion has no script for "${shell}".`,
-      `codex-lmdeploy completion ${CHOICES['bash|zsh|fish'].join('|')}`,
+      'codex-lmdeploy completion bash|zsh|fish',
     );
   context.stdout.write(SCRIPTS[shell as keyof typeof SCRIPTS]);
   return EXIT.done;
