@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startBridge } from '../../src/bridge/server.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { quoteScalar } from '../../src/toml/quote.js';
-import { cli, context } from '../cli.js';
+import { cli, context, PATH_WITH_CODEX } from '../cli.js';
 import { folder, later } from '../hostile/ground.js';
 import { commands, linesOf } from './command-lines.js';
 import { echo, hits, PLACES } from './echo.js';
@@ -236,6 +236,20 @@ test.each(PLACES)(
     }
     expectClean(lines.join('\n'), KEY, 'the log');
     expect(hits).toContain(place);
+  },
+);
+
+test.each(['http_headers', 'query_params', 'env_http_headers', 'auth', 'requires_openai_auth'])(
+  'what the real Codex says of a key that stands where %s has something else',
+  async (name) => {
+    const server = await startStandIn({ models: ['tiny'], apiKeys: [KEY] });
+    later(() => server.close());
+    const its = await machine(server.baseUrl, `${name} = ${quoteScalar(KEY)}`);
+    const real = { PATH: PATH_WITH_CODEX };
+    const { stdout } = await its.run(['doctor', '--json', '--only', 'config.accepted'], real);
+    expect(stdout).toContain('invalid type: string');
+    await its.run(['init', server.baseUrl, '--yes', '--name', 'Other'], real);
+    await expectCleanFiles(its);
   },
 );
 
