@@ -239,17 +239,21 @@ test.each(PLACES)(
   },
 );
 
-test.each(['http_headers', 'query_params', 'env_http_headers', 'auth', 'requires_openai_auth'])(
-  'what the real Codex says of a key that stands where %s has something else',
+test.each(['http_headers', 'query_params', 'env_http_headers', 'auth'])(
+  'what the real Codex says of a key that is in no variable, where %s has something else',
   async (name) => {
-    const server = await startStandIn({ models: ['tiny'], apiKeys: [KEY] });
+    const server = await startStandIn({ models: ['tiny'] });
     later(() => server.close());
-    const its = await machine(server.baseUrl, `${name} = ${quoteScalar(KEY)}`);
-    const real = { PATH: PATH_WITH_CODEX };
-    const { stdout } = await its.run(['doctor', '--json', '--only', 'config.accepted'], real);
-    expect(stdout).toContain('invalid type: string');
-    await its.run(['init', server.baseUrl, '--yes', '--name', 'Other'], real);
-    await expectCleanFiles(its);
+    const own = randomKey();
+    const its = await machine(server.baseUrl, `${name} = ${quoteScalar(own)}`);
+    for (const args of [
+      ['doctor', '--json', '--only', 'config.accepted'],
+      ['init', server.baseUrl, '--yes', '--name', 'Other'],
+    ]) {
+      const { stdout, stderr } = await its.run(args, { PATH: PATH_WITH_CODEX });
+      expect(stdout + stderr).toContain('invalid type: string');
+      expectClean(stdout + stderr, own, args.join(' '));
+    }
   },
 );
 
