@@ -196,9 +196,9 @@ export function declare(
       `
 Examples:
   # bash
-  echo 'source <(codex-lmdeploy completion bash)' >> ~/.bashrc
+  echo 'eval "$(codex-lmdeploy completion bash)"' >> ~/.bashrc
   # zsh, behind compinit
-  echo 'source <(codex-lmdeploy completion zsh)' >> ~/.zshrc
+  echo 'eval "$(codex-lmdeploy completion zsh)"' >> ~/.zshrc
   # fish
   codex-lmdeploy completion fish > ~/.config/fish/completions/codex-lmdeploy.fish`,
     )

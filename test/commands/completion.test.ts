@@ -62,13 +62,14 @@ test('models come from the server; without one nothing is said', async () => {
 
 /** Each shell's own way to complete a line; a wordlike line, without quotes. */
 const SHELLS = {
-  bash: (line: string) => `source <(codex-lmdeploy completion bash)
+  // As --help has it: bash 3.2, that of macOS, can't read `source <(…)`.
+  bash: (line: string) => `eval "$(codex-lmdeploy completion bash)"
 COMP_LINE="${line}"; COMP_POINT=\${#COMP_LINE}
 COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _codex_lmdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`,
   // What zsh would offer is caught where it would be shown.
   zsh: (line: string) => `compdef() { :; }; compadd() { shift; print -l -- "$@"; }
-source <(codex-lmdeploy completion zsh)
+eval "$(codex-lmdeploy completion zsh)"
 words=(${line}); CURRENT=$#words; _codex_lmdeploy`,
   fish: (line: string) => `codex-lmdeploy completion fish | source
 complete -C "${line}"`,
