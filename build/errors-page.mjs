@@ -19,9 +19,9 @@ What \`doctor\` finds is no error: its checks are in [doctor.md](doctor.md).
 const BUG = `## A bug
 
 Any other failure is a mistake of this program: it prints a trace and "This is a bug of codex-lmdeploy" with the versions, with exit
-code 2. Please report it in the project's issue tracker with the lines it printed and what
-\`codex-lmdeploy doctor --json\` prints. Keys are masked in both; names of folders, hosts and models are not, so look before
-you send.
+code 2; with \`--json\` it is on stdout under the code \`bug\`. Please report it in the project's issue tracker with the lines it
+printed and what \`codex-lmdeploy doctor --json\` prints. Keys are masked in both; names of folders, hosts and models are not, so
+look before you send.
 `;
 
 /** docs/errors.md as it should be. */

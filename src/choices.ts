@@ -4,5 +4,5 @@ export const CHOICES = {
   prompt: ['codex', 'compact'],
   what: ['provider', 'profile', 'catalog', 'launch', 'service', 'nginx', 'haproxy'],
   manager: ['systemd', 'launchd'],
-  completed: ['bash', 'zsh', 'fish'],
+  'bash|zsh|fish': ['bash', 'zsh', 'fish'],
 } as const;

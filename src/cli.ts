@@ -64,10 +64,13 @@ export function declare(
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
       outputError: () => undefined,
-      getOutHelpWidth: () => context.stdout.columns ?? 80,
+      getOutHelpWidth: () => Math.min(context.stdout.columns ?? 80, 100),
       getOutHasColors: () => false,
     })
-    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
+    // Each takes options; without that word what a command does has room beside it.
+    .configureHelp({
+      subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/\[options\] ?/, '')}`,
+    })
     .showSuggestionAfterError();
   const named = (name: string): Command => {
     const command = program.command(name);
@@ -185,15 +188,19 @@ export function declare(
 
   program
     .command('completion')
-    .argument('<completed>', 'bash, zsh or fish')
+    .argument('<bash|zsh|fish>', 'the shell')
     .usage('bash|zsh|fish')
     .description('print the script by which a shell completes these commands')
     .addHelpText(
       'after',
       `
-bash: echo 'source <(codex-lmdeploy completion bash)' >> ~/.bashrc
-zsh:  echo 'source <(codex-lmdeploy completion zsh)' >> ~/.zshrc   (behind compinit)
-fish: codex-lmdeploy completion fish > ~/.config/fish/completions/codex-lmdeploy.fish`,
+Examples:
+  # bash
+  echo 'eval "$(codex-lmdeploy completion bash)"' >> ~/.bashrc
+  # zsh, behind compinit
+  echo 'eval "$(codex-lmdeploy completion zsh)"' >> ~/.zshrc
+  # fish
+  codex-lmdeploy completion fish > ~/.config/fish/completions/codex-lmdeploy.fish`,
     )
     .action(
       lazily(async (context, _, shell) =>

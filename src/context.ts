@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
@@ -41,8 +42,11 @@ export interface Context {
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Loaded when it is asked for: a command that names its places needs none of it. */
-const os = () => process.getBuiltinModule('node:os');
+/**
+ * Loaded when it is asked for: a command that names its places needs none of it. Not by `process.getBuiltinModule`, which
+ * Node 21 and 22.0 to 22.2 lack.
+ */
+const os = () => createRequire(process.execPath)('node:os') as typeof import('node:os');
 
 /** The one reader of `process`. */
 export function processContext(): Context {

@@ -30,6 +30,12 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     const lines = maskInText(masking(secretsIn(context.env))(trace))
       .split('\n')
       .map(printable);
+    if (argv.includes('--json'))
+      documentOf(context, {
+        code: 'bug',
+        message: lines[0] ?? '',
+        hint: 'Report it, with what stands on stderr and the output of: codex-lmdeploy doctor --json',
+      });
     context.stderr.write(`${lines.join('\n')}\n\n${bug(context)}`);
     return EXIT.failed;
   }
@@ -39,15 +45,17 @@ export function reportFailure(error: unknown, context: Context, argv: readonly s
     string,
     string,
   ];
-  if (argv.includes('--json') && exitCode === EXIT.failed) {
-    const body = document<typeof errorDocument>({ ok: false, error: { code, message, hint } });
-    context.stdout.write(`${printableJson(body)}\n`);
-  }
+  if (argv.includes('--json') && exitCode === EXIT.failed) documentOf(context, { code, message, hint });
   const shown = excerpt.map((line) => `    ${line}\n`).join('');
   context.stderr.write(
     `${colors.red('error:')} ${printable(message)}\n  ${colors.cyan(`→ ${printable(hint)}`)}\n${shown}`,
   );
   return exitCode;
+}
+
+function documentOf(context: Context, error: { code: string; message: string; hint: string }): void {
+  const body = document<typeof errorDocument>({ ok: false, error });
+  context.stdout.write(`${printableJson(body)}\n`);
 }
 
 /** Where it goes, and with what. */

@@ -39,6 +39,8 @@ export interface World {
   readonly env?: Record<string, string>;
   readonly signal?: AbortSignal;
   readonly tty?: boolean;
+  /** How wide its terminal is; 100 unless said. */
+  readonly columns?: number;
   readonly cwd?: string;
   readonly systemFolder?: string;
   readonly temporaryFolder?: string;
@@ -55,8 +57,8 @@ export async function cli(args: readonly string[], world: World): Promise<Ran> {
 
 /** The context of one run in this process, and what was written to its streams. */
 export function context(world: World): { context: Context; stdout: () => string; stderr: () => string } {
-  const stdout = sink(world.tty);
-  const stderr = sink(world.tty);
+  const stdout = sink(world);
+  const stderr = sink(world);
   mkdirSync(TEMPORARY, { recursive: true });
   const its: Context = {
     // Without a Codex on it, unless the test says so: most need none, and it costs a quarter of a second.
@@ -84,7 +86,7 @@ export function context(world: World): { context: Context; stdout: () => string;
   return { context: its, stdout: stdout.text, stderr: stderr.text };
 }
 
-function sink(isTTY = false) {
+function sink({ tty: isTTY = false, columns = 100 }: World) {
   let text = '';
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -92,5 +94,5 @@ function sink(isTTY = false) {
       done();
     },
   });
-  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text };
+  return { stream: Object.assign(stream, { isTTY, columns }), text: () => text };
 }

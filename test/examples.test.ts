@@ -18,6 +18,20 @@ test('every command has examples, and shows them', async () => {
   }
 });
 
+test('a help page is no wider than a terminal, nor than 100 columns', async () => {
+  const home = await scratch();
+  for (const [columns, most] of [
+    [80, 80],
+    [250, 100],
+  ] as const)
+    for (const command of [[], ...[...Object.keys(EXAMPLES), 'completion'].map((name) => [name])]) {
+      const { stdout } = await cli([...command, '--help'], { home, columns });
+      const [help = '', examples = ''] = stdout.split('\nExamples:');
+      expect(help.split('\n').filter((line) => line.length > most)).toEqual([]);
+      expect(examples.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    }
+});
+
 describe('an example can be typed as it stands', () => {
   test.each(LINES)('codex-lmdeploy $line', async ({ command, line }) => {
     expect(line.split(' ')[0]).toBe(command);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { run } from '../src/cli.js';
+import { errorDocument } from '../src/documents.js';
 import { reportFailure } from '../src/failure.js';
 import { context, ROOT, scratch } from './cli.js';
 import { program } from './program.js';
@@ -28,6 +29,14 @@ test('what nobody expected is told as a bug: its trace, where to report it and w
   expect(world.stderr()).toMatch(TOLD);
   expect(world.stderr()).not.toContain(KEY);
   expect(world.stderr()).not.toContain('\u001b');
+});
+
+test('with --json a bug is a document too', async () => {
+  const world = context({ home: await scratch(), env: { LMDEPLOY_API_KEY: KEY } });
+  expect(reportFailure(new TypeError(`no ${KEY}`), world.context, ['models', '--json'])).toBe(2);
+  const { error } = errorDocument.parse(JSON.parse(world.stdout()));
+  expect(error).toMatchObject({ code: 'bug', message: 'TypeError: no ••••' });
+  expect(world.stderr()).toMatch(TOLD);
 });
 
 test('what is thrown and is no error is told as a bug too', async () => {

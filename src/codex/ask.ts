@@ -7,6 +7,9 @@ import { DEFAULT_ENV_KEY } from './provider.js';
 
 const TIMEOUT_MS = 10_000;
 
+/** Codex repeats a value that has the wrong type, and a key in the place of a table is one (0.169.0). */
+const REPEATED = /(invalid (?:type|value): string )"(?:\\.|[^"\\])*"/g;
+
 /** What the installed Codex says of the config as it stands. */
 export type Verdict =
   | { readonly state: 'accepted' }
@@ -45,7 +48,7 @@ export async function askCodex(
   if (end.state === 'not-started') return { state: 'unknown', why: printable(end.reason) };
   if (end.code === 0) return { state: 'accepted' };
   const words = /^Error: (.+)$/m.exec(end.stderr)?.[1];
-  if (words !== undefined) return { state: 'refused', words: printable(words) };
+  if (words !== undefined) return { state: 'refused', words: printable(words.replace(REPEATED, '$1"••••"')) };
   // clap's own "error: unrecognized subcommand": a Codex that can't be asked this way.
   const last = printable(end.stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
   return { state: 'unknown', why: `codex debug prompt-input exited with ${end.code}: ${last}` };

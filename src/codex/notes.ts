@@ -62,7 +62,7 @@ export function overruled(
   const isManaged = basename(path) === 'managed_config.toml';
   return {
     id: 'config.layers',
-    detail: `${path} sets ${keys.join(' and ')}, which outdoes what is written here.`,
+    detail: `${path} sets ${keys.join(' and ')}, which overrides what is written here.`,
     // The managed file outdoes `-c` too (Codex 0.169.0).
     remedy: isManaged
       ? `Only whoever manages this machine can change that: sudoedit ${shellWord(path)}`

@@ -43,7 +43,9 @@ async function candidates(
     (option.required || inline !== null || (option.optional && takesNext(option, word)))
   ) {
     const values = await valuesOf(option, context, before, inline?.[2] ?? word);
-    return inline === null ? values : values.map((value) => `${inline[1]}=${value}`);
+    if (inline === null) return values;
+    // The shells' own folders would stand in the place of the whole word.
+    return values.filter((value) => value !== FOLDERS).map((value) => `${inline[1]}=${value}`);
   }
   if (word.startsWith('-'))
     return starting(

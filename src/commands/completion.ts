@@ -1,13 +1,13 @@
-import { CHOICES } from '../choices.js';
+import type { CHOICES } from '../choices.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../errors.js';
 
 // Each asks the program itself what can follow (`__complete`), so no script grows stale. bash takes ":" and "=" for
 // the ends of words; the line itself says what the words are. An answer of one tab asks for folders.
-const SCRIPTS: Record<(typeof CHOICES.completed)[number], string> = {
+const SCRIPTS: Record<(typeof CHOICES)['bash|zsh|fish'][number], string> = {
   bash: `_codex_lmdeploy() {
-  local line="\${COMP_LINE:0:COMP_POINT}" answer current break="" word words
-  read -ra words <<<"$line"
+  local line="\${COMP_LINE:0:COMP_POINT}" answer current piece break="" word words
+  read -a words <<<"$line"
   [[ $line == *[[:space:]] ]] && words+=("")
   current="\${words[\${#words[@]}-1]}"
   COMPREPLY=()
@@ -17,12 +17,14 @@ const SCRIPTS: Record<(typeof CHOICES.completed)[number], string> = {
     while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -d -- "\${COMP_WORDS[COMP_CWORD]}")
     return 0
   fi
-  break="\${current%"\${COMP_WORDS[COMP_CWORD]}"}"
-  [[ \${COMP_WORDS[COMP_CWORD]} == [=:] ]] && break="$current"
+  read piece <<<"\${COMP_WORDS[COMP_CWORD]}"
+  [[ $piece == [=:] ]] && piece=""
+  break="\${current%"$piece"}"
   while IFS= read -r word; do
-    [[ -n $word ]] && COMPREPLY+=("$(printf %q "\${word#"$break"}")")
+    word="\${word#"$break"}"
+    [[ $word == *[!A-Za-z0-9_./,-]* ]] && word="$(printf %q "$word")"
+    [[ -n $word ]] && COMPREPLY+=("$word")
   done <<<"$answer"
-  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *, ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -F _codex_lmdeploy codex-lmdeploy
@@ -59,7 +61,7 @@ export async function completion(context: Context, shell = ''): Promise<number> 
     throw new CliError(
       'usage',
       `completion has no script for "${shell}".`,
-      `codex-lmdeploy completion ${CHOICES.completed.join('|')}`,
+      'codex-lmdeploy completion bash|zsh|fish',
     );
   context.stdout.write(SCRIPTS[shell as keyof typeof SCRIPTS]);
   return EXIT.done;

@@ -7,7 +7,7 @@ export const TITLES = {
   'codex.home': "Codex's home can be used",
   'config.syntax': 'The config is TOML',
   'config.provider': 'Codex is set up for LMDeploy',
-  'config.layers': 'No other config file outdoes it',
+  'config.layers': 'No other config file overrides it',
   'config.accepted': 'The installed Codex loads the config',
   'config.legacy': 'Nothing in the config is from before Codex 0.134',
   'config.leftovers': 'Other tools have left nothing in the way',

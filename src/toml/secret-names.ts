@@ -1,4 +1,4 @@
-const SECRET = /(token|secret|password|passwd|bearer|authorization|api[_-]?key|key)$/i;
+const SECRET = /(token|secret|password|passwd|bearer|authorization|api[_-]?key|key)$|^auth$/i;
 
 /** Codex's `env_key` holds the name of a variable, not what is in it. */
 const VARIABLE_NAME = /^env_key$/i;

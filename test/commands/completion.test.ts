@@ -21,6 +21,7 @@ test('commands, options and values are those that are declared', async () => {
   expect(await complete('env', '--shell', 'f')).toEqual(['fish']);
   expect(await complete('init', '--prompt=')).toEqual(['--prompt=codex', '--prompt=compact']);
   expect(await complete('print', 'la')).toEqual(['launch']);
+  expect(await complete('init', '--codex-home=')).toEqual([]);
   expect(await complete('print', 'service', '')).toEqual(['systemd', 'launchd']);
   expect(await complete('run', '--', '')).toEqual([]);
 });
@@ -61,13 +62,14 @@ test('models come from the server; without one nothing is said', async () => {
 
 /** Each shell's own way to complete a line; a wordlike line, without quotes. */
 const SHELLS = {
-  bash: (line: string) => `source <(codex-lmdeploy completion bash)
+  // As --help has it: bash 3.2, that of macOS, can't read `source <(…)`.
+  bash: (line: string) => `eval "$(codex-lmdeploy completion bash)"
 COMP_LINE="${line}"; COMP_POINT=\${#COMP_LINE}
 COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _codex_lmdeploy; printf '%s\\n' "\${COMPREPLY[@]}"`,
   // What zsh would offer is caught where it would be shown.
   zsh: (line: string) => `compdef() { :; }; compadd() { shift; print -l -- "$@"; }
-source <(codex-lmdeploy completion zsh)
+eval "$(codex-lmdeploy completion zsh)"
 words=(${line}); CURRENT=$#words; _codex_lmdeploy`,
   fish: (line: string) => `codex-lmdeploy completion fish | source
 complete -C "${line}"`,
@@ -89,6 +91,7 @@ for (const [shell, script] of Object.entries(SHELLS)) {
         return (await promisify(execFile)(shell, args, { env })).stdout.trim();
       };
       expect(await offered('doctor --only server.rel')).toBe('server.release');
+      expect(await offered('doctor --only model,server.rel')).toBe('model,server.release');
       expect(await offered('run --profile sq')).toBe('sql-lora');
       expect(await offered('init --all-models --server gpu')).toBe('');
     },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startBridge } from '../../src/bridge/server.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { quoteScalar } from '../../src/toml/quote.js';
-import { cli, context } from '../cli.js';
+import { cli, context, PATH_WITH_CODEX } from '../cli.js';
 import { folder, later } from '../hostile/ground.js';
 import { commands, linesOf } from './command-lines.js';
 import { echo, hits, PLACES } from './echo.js';
@@ -236,6 +236,24 @@ test.each(PLACES)(
     }
     expectClean(lines.join('\n'), KEY, 'the log');
     expect(hits).toContain(place);
+  },
+);
+
+test.each(['http_headers', 'query_params', 'env_http_headers', 'auth'])(
+  'what the real Codex says of a key that is in no variable, where %s has something else',
+  async (name) => {
+    const server = await startStandIn({ models: ['tiny'] });
+    later(() => server.close());
+    const own = randomKey();
+    const its = await machine(server.baseUrl, `${name} = ${quoteScalar(own)}`);
+    for (const args of [
+      ['doctor', '--json', '--only', 'config.accepted'],
+      ['init', server.baseUrl, '--yes', '--name', 'Other'],
+    ]) {
+      const { stdout, stderr } = await its.run(args, { PATH: PATH_WITH_CODEX });
+      expect(stdout + stderr).toContain('invalid type: string');
+      expectClean(stdout + stderr, own, args.join(' '));
+    }
   },
 );
 

@@ -15,8 +15,8 @@ const parsed: Case[] = [
   ['strings over lines', `secret = """\na\nb"""\nx = 1\n`, `secret = """••••"""\nx = 1\n`],
   [
     'every spelling of the names',
-    `"API-Key" = "a"\ny.OPENAI_API_KEY = "b"\n[x]\napikey = "c"\npasswd = "d"\n`,
-    `"API-Key" = "••••"\ny.OPENAI_API_KEY = "••••"\n[x]\napikey = "••••"\npasswd = "••••"\n`,
+    `"API-Key" = "a"\ny.OPENAI_API_KEY = "b"\n[x]\napikey = "c"\npasswd = "d"\nauth = "e"\nrequires_openai_auth = false\n`,
+    `"API-Key" = "••••"\ny.OPENAI_API_KEY = "••••"\n[x]\napikey = "••••"\npasswd = "••••"\nauth = "••••"\nrequires_openai_auth = false\n`,
   ],
   [
     'names of variables',

@@ -83,11 +83,11 @@ function wayOut({ layer, path }: Shadow, configPath: string): string {
   const key = shellWord(path.join('.'));
   switch (layer.kind) {
     case 'managed':
-      return `sudoedit ${shellWord(layer.path)}   # take ${key} out; neither ${shellWord(configPath)} nor codex -c outdoes that file`;
+      return `sudoedit ${shellWord(layer.path)}   # take ${key} out; neither ${shellWord(configPath)} nor codex -c overrides that file`;
     case 'project':
       return `"\${EDITOR:-vi}" ${quoted(layer.path)}   # take ${key} out; or start Codex in a folder outside that project`;
     default:
-      return `"\${EDITOR:-vi}" ${quoted(configPath)}   # set ${key} there, which outdoes ${shellWord(layer.path)}`;
+      return `"\${EDITOR:-vi}" ${quoted(configPath)}   # set ${key} there, which overrides ${shellWord(layer.path)}`;
   }
 }
 
