@@ -4,10 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { frontDocument } from '../../src/documents.js';
+import { doctorDocument, frontDocument } from '../../src/documents.js';
 import { routesFor } from '../../src/fleet/front.js';
 import { haproxyConfig } from '../../src/fleet/haproxy.js';
 import { nginxConfig } from '../../src/fleet/nginx.js';
+import { greet, type Script } from '../../src/stand-in/script.js';
 import { startStandIn } from '../../src/stand-in/server.js';
 import { authority, type Certificate } from '../certificates.js';
 import { cli, scratch } from '../cli.js';
@@ -156,5 +157,39 @@ describe.each<{ name: FrontName }>([{ name: 'nginx' }, { name: 'haproxy' }])('$n
         await new Promise((resolve) => setTimeout(resolve, 500));
       } while (Date.now() < until);
     });
+  });
+});
+
+describe.skipIf(programOf('nginx') === null)(`doctor, behind the real nginx${unless('nginx')}`, () => {
+  const talks: Script = (turn) =>
+    turn.lastUserMessage.includes('1 to 100') ? { text: 'seven '.repeat(120) } : greet(turn);
+
+  test.each([
+    ['as it is printed', /$^/, 'pass', /first event came after/],
+    [
+      'with what nginx 1.22 does unasked',
+      /proxy_(buffering off|http_version 1\.1);/g,
+      'warn',
+      /in \d+ pieces, from the server itself in \d+/,
+    ],
+  ])('%s', async (_, leftOut, status, says) => {
+    const servers = await Promise.all(
+      [1, 2].map(async () => {
+        const server = await startStandIn({ script: talks });
+        onTestFinished(() => server.close());
+        // As slow as a model speaks.
+        return gateway([server.baseUrl], { pace: 8 });
+      }),
+    );
+    const own = await freePort();
+    const root = await started('nginx', printed('nginx', own, servers).replace(leftOut, ''), own);
+    const named = servers.flatMap((server) => ['--server', server]);
+    const ran = await cli(['doctor', root, ...named, '--only', 'fleet', '--json'], { home: await scratch() });
+    const { checks } = doctorDocument.parse(JSON.parse(ran.stdout));
+    expect(checks.find(({ id }) => id === 'fleet.streams')).toMatchObject({
+      status,
+      detail: expect.stringMatching(says),
+    });
+    expect(checks.find(({ id }) => id === 'fleet.sticky')).toMatchObject({ status: 'pass' });
   });
 });
