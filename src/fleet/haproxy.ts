@@ -16,7 +16,7 @@ export function haproxyConfig({ port, routes, withoutHealth }: Front): string {
     `frontend codex_lmdeploy_${port}`,
     '    mode http',
     `    bind :${port}`,
-    '    # TLS, for keys and code that leave the machine:',
+    '    # In the place of that, TLS, for keys and code that leave the machine:',
     `    # bind :${port} ssl crt /etc/ssl/front.pem`,
     '    # Who may come in, beside the key that LMDeploy itself asks for:',
     '    # http-request deny unless { src 10.0.0.0/8 }',

@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { doctorDocument, frontDocument } from '../../src/documents.js';
@@ -98,6 +100,37 @@ describe.each<{ name: FrontName }>([{ name: 'nginx' }, { name: 'haproxy' }])('$n
         expect(status).toContain((await fetch(`${root}/v1/models`)).status);
       }
       expect([...asked]).toEqual(['localhost']);
+    });
+
+    test('what stands there as comments does what they say', async () => {
+      const folder = await scratch();
+      const ca = authority(folder, 'ours');
+      const { key, cert } = ca.issue('front');
+      // HAProxy wants both in one file, and nginx does not mind.
+      await writeFile(join(folder, 'front.pem'), Buffer.concat([cert, key]));
+      const port = await serve((_, answer) => void answer.end(HEALTHY));
+      const own = await freePort();
+      const tls = printed(name, own, [`http://127.0.0.1:${port}/v1`])
+        .replace(/^ +(listen|bind) .*\n/m, '')
+        .replace(/# (listen|bind|ssl_)/g, '$1')
+        .replaceAll('/etc/ssl/front.', join(folder, 'front.'));
+      const deny = tls.replace(/# (allow|deny|http-request)/g, '$1');
+      for (const [text, status] of [
+        [tls, 200],
+        [deny, 403],
+        [deny.replace('10.0.0.0/8', '127.0.0.0/8'), 200],
+      ] as const) {
+        const end = await startFront(name, text, own);
+        const asked = request({
+          host: '127.0.0.1',
+          port: own,
+          path: '/v1/models',
+          ca: ca.cert,
+          agent: false,
+        });
+        const [{ statusCode }] = await once(asked.end(), 'response').finally(end);
+        expect(statusCode).toBe(status);
+      }
     });
 
     test('each turn has a connection of its own to the server', async () => {
