@@ -75,7 +75,7 @@ describe.each<{ name: FrontName; count: number }>([
       end = await startFront(name, text, port);
       front = `http://127.0.0.1:${port}/v1`;
       // Three servers one after the other, each of which may take its time on a busy machine.
-    }, 400_000);
+    }, 600_000);
 
     afterAll(async () => {
       await end?.();

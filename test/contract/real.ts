@@ -20,7 +20,8 @@ const ENGINE = join(ROOT, 'test/contract/engine/serve.py');
 const VOCABULARY = ['first-turn-0.169.0.json', 'compact-prompt.ts'].map((name) =>
   join(ROOT, 'src/codex', name),
 );
-const START_LIMIT_MS = 90_000;
+/** Some seconds; with two suites beside it, minutes. */
+const START_LIMIT_MS = 170_000;
 
 export interface RealOptions {
   readonly parser?: string;
