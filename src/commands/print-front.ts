@@ -12,6 +12,7 @@ import { differences } from '../fleet/differences.js';
 import { DEFAULT_FRONT_PORT, type Front, routesFor, type Served } from '../fleet/front.js';
 import { haproxyConfig } from '../fleet/haproxy.js';
 import { nginxConfig } from '../fleet/nginx.js';
+import { tellsHealth } from '../lmdeploy/health.js';
 import { type PrintFlags, parseFlags } from '../options.js';
 import { openTerminal, type Terminal } from '../ui/terminal.js';
 import { safeNote, showNotes } from './show.js';
@@ -59,7 +60,7 @@ async function printFront(
       );
     const port = Number(flags.port ?? DEFAULT_FRONT_PORT);
     const routes = routesFor(served);
-    const text = write({ port, routes });
+    const text = write({ port, routes, withoutHealth: await withoutHealth(servers, served) });
     const warnings = notes.map(safeNote);
     if (flags.json)
       terminal.document(document<typeof frontDocument>({ ok: true, port, routes, text, warnings }));
@@ -68,6 +69,21 @@ async function printFront(
   } finally {
     await close();
   }
+}
+
+/** Those of whose health a front that asks for it would learn nothing. */
+async function withoutHealth(
+  servers: readonly ServerSeen[],
+  served: readonly Served[],
+): Promise<ReadonlySet<string>> {
+  const asked = await Promise.all(
+    servers
+      .filter(({ baseUrl }) => served.some((one) => one.baseUrl === baseUrl))
+      .map(async ({ baseUrl, examination }) =>
+        (await tellsHealth(examination.discovery.client)) ? [] : [baseUrl],
+      ),
+  );
+  return new Set(asked.flat());
 }
 
 /** Servers of one model that are not alike: a session that moves from one to the other would feel it. */

@@ -22,6 +22,8 @@ export interface Served {
 export interface Front {
   readonly port: number;
   readonly routes: readonly Route[];
+  /** The servers whose `/health` is not LMDeploy's: another program's, or behind a gateway that does not pass it on. */
+  readonly withoutHealth?: ReadonlySet<string>;
 }
 
 /** Where the front listens, unless said: beside LMDeploy's own port and the bridge's. */
@@ -48,6 +50,8 @@ export interface Upstream {
   readonly scheme: 'http' | 'https';
   /** Host and port of each. */
   readonly hosts: readonly string[];
+  /** The host of each alone. */
+  readonly names: readonly string[];
   /** What stands before `/v1`, '' for nothing. */
   readonly prefix: string;
 }
@@ -80,6 +84,7 @@ export function upstreamOf({ model, servers }: Route): Upstream {
     hosts: urls.map(
       ({ hostname, port, protocol }) => `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`,
     ),
+    names: urls.map(({ hostname }) => hostname),
     prefix: (first?.pathname ?? '/v1').replace(/\/v1$/, ''),
   };
 }

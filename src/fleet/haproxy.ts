@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { VERSION } from '../version.js';
 import { type Front, type Route, upstreamOf } from './front.js';
 
@@ -6,16 +7,16 @@ import { type Front, type Route, upstreamOf } from './front.js';
  *
  * @throws CliError `usage` for servers that can't stand behind one front
  */
-export function haproxyConfig({ port, routes }: Front): string {
+export function haproxyConfig({ port, routes, withoutHealth }: Front): string {
   const [first] = routes;
   const several = routes.length > 1;
   return `${[
     `# Several LMDeploys behind one address, for Codex: written by codex-lmdeploy ${VERSION}.`,
     '# Put it behind what haproxy.cfg has, run haproxy -c -f FILE, then reload.',
-    'frontend codex_lmdeploy',
+    `frontend codex_lmdeploy_${port}`,
     '    mode http',
     `    bind :${port}`,
-    '    # TLS, for keys and code that leave the machine:',
+    '    # In the place of that, TLS, for keys and code that leave the machine:',
     `    # bind :${port} ssl crt /etc/ssl/front.pem`,
     '    # Who may come in, beside the key that LMDeploy itself asks for:',
     '    # http-request deny unless { src 10.0.0.0/8 }',
@@ -26,30 +27,34 @@ export function haproxyConfig({ port, routes }: Front): string {
     '    # An event of a few bytes goes out at once; without this it waits 200 ms for more (2.6).',
     '    option http-no-delay',
     ...(several
-      ? routes.map((route) => `    use_backend ${nameOf(route)} if { path_beg ${route.path}/ }`)
-      : [`    default_backend ${first === undefined ? 'none' : nameOf(first)}`]),
-    ...routes.map(backend),
+      ? routes.map((route) => `    use_backend ${nameOf(route, port)} if { path_beg ${route.path}/ }`)
+      : [`    default_backend ${first === undefined ? 'none' : nameOf(first, port)}`]),
+    ...routes.map((route) => backend(route, port, withoutHealth)),
   ].join('\n')}\n`;
 }
 
-function backend(route: Route): string {
-  const { hosts, scheme, prefix } = upstreamOf(route);
-  const tls = (host: string) =>
-    scheme === 'https' ? ` ssl verify required ca-file @system-ca sni str(${host.replace(/:\d+$/, '')})` : '';
+function backend(route: Route, port: number, withoutHealth: Front['withoutHealth']): string {
+  const { hosts, names, scheme, prefix } = upstreamOf(route);
+  const tls = (name = '') =>
+    scheme === 'https' ? ` ssl verify required ca-file @system-ca${named(name)}` : '';
   const isMoved = route.path !== '' || prefix !== '';
   return [
     '',
     `# ${plain(route.model)}`,
-    `backend ${nameOf(route)}`,
+    `backend ${nameOf(route, port)}`,
     '    mode http',
     '    # Codex names its session in every request. One session stays on one server, whose prefix cache has the history',
     '    # of it; consistent: a server that comes or goes moves only its own share.',
     '    balance hdr(session-id)',
     '    hash-type consistent sdbm avalanche',
     ...(isMoved ? [`    http-request replace-path ${route.path}/(.*) ${prefix}/\\1`] : []),
-    '    # A server that sleeps still answers 200, and says so.',
-    `    option httpchk GET ${prefix}/health`,
-    `    http-check expect rstring '"status": ?"healthy"'`,
+    ...(route.servers.some((server) => withoutHealth?.has(server))
+      ? ['    # Not all of these tell of their health at /health: up is who takes a connection.']
+      : [
+          '    # A server that sleeps still answers 200, and says so.',
+          `    option httpchk GET ${prefix}/health`,
+          `    http-check expect rstring '"status": ?"healthy"'`,
+        ]),
     '    option http-no-delay',
     '    timeout connect 5s',
     '    # A server that reads a long prompt may let a question for its health wait; down is who misses three of them.',
@@ -58,6 +63,7 @@ function backend(route: Route): string {
     '    # A connection for each turn: one that is kept, LMDeploy closes after some seconds, and a turn that is under way on it',
     '    # just then would go to another server.',
     '    http-reuse never',
+    '    option http-server-close',
     '    # A server that can’t be reached is tried once more, then the turn goes to the next one.',
     '    retries 2',
     '    option redispatch',
@@ -65,12 +71,18 @@ function backend(route: Route): string {
     '    retry-on conn-failure empty-response 503',
     '    # The weight is the number of points on the ring: with many, the shares are even.',
     '    default-server weight 100 check inter 3s fall 3 rise 1 observe layer4 error-limit 3 on-error mark-down',
-    ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls(host)}`),
+    ...hosts.map((host, index) => `    server s${index + 1} ${host}${tls(names[index])}`),
   ].join('\n');
 }
 
-function nameOf({ path }: Route): string {
-  return `lmdeploy${path.replace(/[/-]/g, '_')}`;
+/** With the port, so that several fronts can stand in one HAProxy. */
+function nameOf({ path }: Route, port: number): string {
+  return `lmdeploy_${port}${path.replace(/[/-]/g, '_')}`;
+}
+
+/** The name to ask for in a turn, and in a question for health, which does not go by `sni` (2.6). A number is no name. */
+function named(name: string): string {
+  return isIP(name.replace(/^\[|\]$/g, '')) > 0 ? '' : ` sni str(${name}) check-sni ${name}`;
 }
 
 function plain(text: string): string {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { CliError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { type Front, type Route, upstreamOf } from './front.js';
 
@@ -10,11 +12,10 @@ export function nginxConfig({ port, routes }: Front): string {
   return `${[
     `# Several LMDeploys behind one address, for Codex: written by codex-lmdeploy ${VERSION}.`,
     '# Put it into nginx’s conf.d, run nginx -t, then nginx -s reload.',
-    ...routes.map(upstreamBlock),
+    ...routes.map((route) => upstreamBlock(route, port)),
     'server {',
     `    listen ${port};`,
-    '',
-    '    # TLS, for keys and code that leave the machine:',
+    '    # In the place of that, TLS, for keys and code that leave the machine:',
     `    # listen ${port} ssl;`,
     '    # ssl_certificate     /etc/ssl/front.pem;',
     '    # ssl_certificate_key /etc/ssl/front.key;',
@@ -27,39 +28,42 @@ export function nginxConfig({ port, routes }: Front): string {
     '    client_max_body_size 64m;',
     '    # In memory as far as it goes: where nginx may not write its spool folder, a longer body is an error 500.',
     '    client_body_buffer_size 1m;',
-    ...routes.map((route) => location(route, upstreamOf(route))),
+    ...routes.map((route) => location(route, port)),
     '}',
   ].join('\n')}\n`;
 }
 
-function upstreamBlock(route: Route): string {
+function upstreamBlock(route: Route, port: number): string {
   const { hosts } = upstreamOf(route);
   return [
     '',
     `# ${plain(route.model)}`,
-    `upstream ${nameOf(route)} {`,
+    `upstream ${nameOf(route, port)} {`,
     '    # Codex names its session in every request. One session stays on one server, whose prefix cache has the history',
     '    # of it; consistent: a server that comes or goes moves only its own share.',
     '    hash $http_session_id consistent;',
     '    # One failure takes a server out for ten seconds; meanwhile its sessions run on the others.',
     ...hosts.map((host) => `    server ${host} max_fails=1 fail_timeout=10s;`),
-    '    # A connection for each turn: one that is kept, LMDeploy closes after some seconds, and a turn that is under way on it',
-    '    # just then would look like a server that is down.',
     '}',
     '',
   ].join('\n');
 }
 
-function location(route: Route, { scheme, prefix }: { scheme: string; prefix: string }): string {
+function location(route: Route, port: number): string {
+  const { scheme, prefix, names } = upstreamOf(route);
+  const tls = scheme === 'https' ? onlyName(names) : null;
   // With a path behind it, proxy_pass puts that in the place of the location's.
   const target = route.path === '' && prefix === '' ? '' : `${prefix}/`;
   return [
     '',
     `    location ${route.path}/ {`,
-    `        proxy_pass ${scheme}://${nameOf(route)}${target};`,
-    ...(scheme === 'https' ? ['        proxy_ssl_server_name on;'] : []),
+    `        proxy_pass ${scheme}://${nameOf(route, port)}${target};`,
     '        proxy_http_version 1.1;',
-    '        proxy_set_header Host $host;',
+    '        # A connection for each turn: one that is kept, as nginx does unasked since 1.29.7, LMDeploy closes after some',
+    '        # seconds, and a turn that is under way on it just then would look like a server that is down.',
+    '        proxy_set_header Connection close;',
+    `        proxy_set_header Host ${tls ?? '$host'};`,
+    ...(tls === null ? [] : certificate(tls)),
     '        # Events go on as they come; a buffer would keep them back until the turn is over.',
     '        proxy_buffering off;',
     '        proxy_connect_timeout 5s;',
@@ -74,8 +78,32 @@ function location(route: Route, { scheme, prefix }: { scheme: string; prefix: st
   ].join('\n');
 }
 
-function nameOf({ path }: Route): string {
-  return `codex_lmdeploy${path.replace(/[/-]/g, '_')}`;
+/** With the port, so that several fronts can stand in one nginx. */
+function nameOf({ path }: Route, port: number): string {
+  return `codex_lmdeploy_${port}${path.replace(/[/-]/g, '_')}`;
+}
+
+/** By itself nginx asks for the name of its own `upstream`, and takes any certificate (1.22). */
+function certificate(name: string): string[] {
+  return [
+    '        # The servers’ certificate, and who has to have signed it:',
+    '        proxy_ssl_server_name on;',
+    `        proxy_ssl_name ${name};`,
+    '        proxy_ssl_verify on;',
+    '        proxy_ssl_verify_depth 3;',
+    '        proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;',
+  ];
+}
+
+/** @throws CliError `usage` where nginx could not check the certificates of all servers */
+function onlyName(names: readonly string[]): string {
+  const [name = '', ...others] = new Set(names);
+  if (others.length === 0 && isIP(name.replace(/^\[|\]$/g, '')) === 0) return name;
+  throw new CliError(
+    'usage',
+    `Over https nginx checks one name for all servers of a front, and no number; these are ${[...new Set(names)].join(', ')}.`,
+    'Write the front for HAProxy (print haproxy), which asks each for its own, or give the servers by one name.',
+  );
 }
 
 /** A name from a server, on one line of a comment. */

@@ -7,7 +7,7 @@ const MAX_EVENTS = 50_000;
 /** All events are kept, so this is memory too. */
 const MAX_STREAM_BYTES = 16 * 1024 * 1024;
 
-/** One server-sent event, with the time at which it came. */
+/** One server-sent event, with the time at which it came; those that came in one piece have the same. */
 export interface TimedEvent {
   readonly data: string;
   readonly atMs: number;
@@ -37,13 +37,14 @@ export async function* readEvents(
   let bytes = 0;
   let events = 0;
   for await (const chunk of body) {
+    const atMs = clock();
     bytes += chunk.byteLength;
     parser.feed(textOf(chunk));
     if (overflow || bytes > MAX_STREAM_BYTES) throw new TooLarge();
     for (const event of ready.splice(0)) {
       events += 1;
       if (events > MAX_EVENTS) throw new TooLarge();
-      yield { data: event.data, atMs: clock() };
+      yield { data: event.data, atMs };
     }
   }
 }

@@ -48,3 +48,11 @@ function sickness(reply: Reply): string | null {
   if ('problem' in health) return null;
   return printable(health.value.message ?? health.value.status).slice(0, 200);
 }
+
+/** Whether `/health` answers as LMDeploy's does (0.14 to 0.18). Who gives no answer may be down just now, and counts. */
+export async function tellsHealth(client: Client): Promise<boolean> {
+  const reply = await client.getBeside('/health');
+  if (!('answer' in reply)) return true;
+  const health = readJson(healthState, reply.answer.body);
+  return 'value' in health && /healthy|sleeping/.test(health.value.status);
+}

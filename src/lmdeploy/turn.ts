@@ -20,6 +20,8 @@ import type { Trouble } from './trouble.js';
 export interface Came {
   readonly firstMs: number;
   readonly lastMs: number;
+  /** In how many pieces they came. */
+  readonly pieces: number;
 }
 
 /** How a turn that was asked for as a stream went. */
@@ -113,7 +115,11 @@ function readStream(timed: readonly TimedEvent[], cut: Trouble | null): Turn {
     state: 'done',
     items,
     response: last.response,
-    came: { firstMs: timed.at(0)?.atMs ?? 0, lastMs: timed.at(-1)?.atMs ?? 0 },
+    came: {
+      firstMs: timed.at(0)?.atMs ?? 0,
+      lastMs: timed.at(-1)?.atMs ?? 0,
+      pieces: new Set(timed.map(({ atMs }) => atMs)).size,
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { CHECKS } from '../../src/doctor/checks/index.js';
 import { checkListDocument, doctorDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch, type World } from '../cli.js';
+import { front } from '../hostile/front.js';
 import { closedPort, httpServer } from '../sockets.js';
 
 async function standIn(options: StandInOptions = {}) {
@@ -298,6 +299,17 @@ describe('the server', () => {
       detail: expect.stringContaining('without response.completed'),
       remedy: expect.stringContaining('proxy_buffering off'),
     });
+  });
+
+  test('a first stream that a busy machine kept back is not taken for a gateway that collects', async () => {
+    let streams = 0;
+    const address = await front(({ type, body }, response) => {
+      if (!type.startsWith('text/event-stream') || streams++ > 0) return false;
+      setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), 1_100);
+      return true;
+    });
+    const { finding } = await examine([address, ...only], { home: await scratch() });
+    expect(finding('responses.stream')).toMatchObject({ status: 'pass' });
   });
 
   test('a web page on that port', async () => {

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,26 +57,35 @@ export function unless(name: FrontName): string {
 }
 
 /**
+ * A folder in which the program has found printed configurations right, all of them in one.
+ *
+ * @throws what the program says is wrong
+ */
+export async function checkFronts(name: FrontName, texts: readonly string[]): Promise<string> {
+  const { arrange, check } = PROGRAMS[name];
+  const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-front-'));
+  await mkdir(join(folder, 'conf.d'));
+  for (const [file, its] of Object.entries(arrange(texts.join('\n'), folder)))
+    await writeFile(join(folder, file), its);
+  await run(path(name), check(folder));
+  return folder;
+}
+
+/**
  * The real program with a printed configuration, once it has found it right.
  *
  * @returns what ends it
  */
 export async function startFront(name: FrontName, text: string, port: number): Promise<() => Promise<void>> {
-  const program = programOf(name);
-  if (program === null) throw new Error(`${name} is not installed here`);
-  const { arrange, check, start } = PROGRAMS[name];
-  const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-front-'));
-  await mkdir(join(folder, 'conf.d'));
-  for (const [file, its] of Object.entries(arrange(text, folder))) await writeFile(join(folder, file), its);
-  await run(program, check(folder));
-  const child = spawn(program, start(folder), { stdio: 'ignore' });
+  const folder = await checkFronts(name, [text]);
+  const child = spawn(path(name), PROGRAMS[name].start(folder), { stdio: 'ignore' });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  const answers = () =>
-    fetch(`http://127.0.0.1:${port}/health`).then(
-      () => true,
-      () => false,
-    );
-  while (!(await answers())) {
+  const listens = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+  while (!(await listens())) {
     if (child.exitCode !== null) throw new Error(`${name} did not start`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -84,4 +94,10 @@ export async function startFront(name: FrontName, text: string, port: number): P
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+function path(name: FrontName): string {
+  const program = programOf(name);
+  if (program === null) throw new Error(`${name} is not installed here`);
+  return program;
 }

@@ -70,9 +70,28 @@ describe('nginx', () => {
   });
 
   test('a path prefix and TLS of the servers', () => {
-    const text = nginxConfig(front([served('https://gw/llm/v1'), served('https://gw2/llm/v1')]));
-    expect(said(text)).toContain('proxy_pass https://codex_lmdeploy/llm/;');
-    expect(said(text)).toContain('server gw:443 max_fails=1 fail_timeout=10s;');
+    const lines = said(nginxConfig(front([served('https://gw/llm/v1'), served('https://gw:8443/llm/v1')])));
+    for (const line of [
+      'proxy_pass https://codex_lmdeploy_23330/llm/;',
+      'server gw:443 max_fails=1 fail_timeout=10s;',
+      'proxy_ssl_name gw;',
+      'proxy_ssl_verify on;',
+      'proxy_set_header Host gw;',
+    ])
+      expect(lines).toContain(line);
+  });
+
+  test.each([['https://gw/v1', 'https://gw2/v1'], ['https://10.0.0.1/v1'], ['https://[::1]/v1']])(
+    'servers whose certificates it could not check are refused: %s %s',
+    (...servers) => {
+      expect(() => nginxConfig(front(servers.map((one) => served(one))))).toThrow(/checks one name/);
+      expect(() => haproxyConfig(front(servers.map((one) => served(one))))).not.toThrow();
+    },
+  );
+
+  test('several fronts have names of their own', () => {
+    const names = [1, 2].map((port) => /^upstream .*$/m.exec(nginxConfig(front(TWO, port)))?.[0]);
+    expect(names).toEqual(['upstream codex_lmdeploy_1 {', 'upstream codex_lmdeploy_2 {']);
   });
 });
 
@@ -80,8 +99,8 @@ describe('HAProxy', () => {
   test('one frontend and one backend, with checks of /health', () => {
     const lines = said(haproxyConfig(front(TWO, 8000)));
     expect(lines.filter((line) => /^(frontend|backend|global|defaults|listen) ?/.test(line))).toEqual([
-      'frontend codex_lmdeploy',
-      'backend lmdeploy',
+      'frontend codex_lmdeploy_8000',
+      'backend lmdeploy_8000',
     ]);
     for (const line of [
       'bind :8000',
@@ -94,7 +113,7 @@ describe('HAProxy', () => {
 
   test('several models go by their paths, which the servers do not see', () => {
     const lines = said(haproxyConfig(front([...TWO, served('http://gpu3:23333/v1', 'm')])));
-    expect(lines).toContain('use_backend lmdeploy_m if { path_beg /m/ }');
+    expect(lines).toContain('use_backend lmdeploy_23330_m if { path_beg /m/ }');
     expect(lines).toContain('http-request replace-path /m/(.*) /\\1');
   });
 });

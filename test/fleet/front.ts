@@ -11,12 +11,14 @@ export interface FrontOptions {
   readonly buffers?: boolean;
   /** Whether it knows nothing below another path than `/v1`. */
   readonly onlyV1?: boolean;
+  /** The milliseconds before each event. */
+  readonly pace?: number;
 }
 
 /** A front before several servers, which somebody wrote by hand. Gone with the test. Gives its `/v1` root. */
 export async function front(
   servers: readonly string[],
-  { sticky = true, buffers = false, onlyV1 = false }: FrontOptions = {},
+  { sticky = true, buffers = false, onlyV1 = false, pace = 40 }: FrontOptions = {},
 ): Promise<string> {
   let turn = 0;
   const server = createServer((asked, answer) => {
@@ -32,17 +34,19 @@ export async function front(
       { hostname, port, method: asked.method, path: asked.url, headers: asked.headers, agent: false },
       async (reply) => {
         const isStream = reply.headers['content-type']?.startsWith('text/event-stream') ?? false;
-        if (!buffers) answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        // Whether the pieces are framed, this connection decides: HTTP/1.0 has no frames.
+        const { 'transfer-encoding': _, ...headers } = reply.headers;
+        if (!buffers) answer.writeHead(reply.statusCode ?? 502, headers);
         const held: Buffer[] = [];
         for await (const chunk of reply) {
           for (const part of isStream ? String(chunk).split(/(?<=\n\n)/) : [chunk]) {
             // As slow as a model speaks.
-            if (isStream) await setTimeout(40);
+            if (isStream) await setTimeout(pace);
             if (buffers) held.push(Buffer.from(part));
             else answer.write(part);
           }
         }
-        if (buffers) answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        if (buffers) answer.writeHead(reply.statusCode ?? 502, headers);
         answer.end(Buffer.concat(held));
       },
     );
