@@ -1,5 +1,7 @@
 import { Writable } from 'node:stream';
+import type { z } from 'zod';
 import type { Context } from '../context.js';
+import type { modelsDocument } from '../documents.js';
 import { timeLimit } from '../time-limit.js';
 import { printable } from '../ui/printable.js';
 
@@ -31,12 +33,13 @@ export async function servedModels(context: Context, words: readonly string[]): 
   });
   const asking = { ...context, stdout, stderr, signal };
   const code = await Promise.race([
-    models(asking, { timeout: '0.3', ...where(words) }, address(words)),
+    models(asking, { timeout: '0.3', json: true, ...where(words) }, address(words)),
     late,
   ]).finally(end);
   if (code !== 0) return [];
+  const { models: served }: z.infer<typeof modelsDocument> = JSON.parse(text);
   // A name with what a shell or a terminal would take for something else is better typed by hand.
-  return text.split('\n').filter((name) => name !== '' && name === printable(name) && !/\s/.test(name));
+  return served.map(({ id }) => id).filter((name) => name === printable(name) && !/\s/.test(name));
 }
 
 /** What of a line says where the server and the config are, as flags. */

@@ -49,7 +49,7 @@ test('check ids go on behind a comma', async () => {
 });
 
 test('models come from the server; without one nothing is said', async () => {
-  const server = await startStandIn({ models: ['Qwen/A', 'other'] });
+  const server = await startStandIn({ models: ['Qwen/A', 'Qwen/\u001b[1mB', 'Qwen/C D', 'other'] });
   onTestFinished(() => server.close());
   const asked = ['__complete', '--', 'init', server.baseUrl, '--model', 'Q'];
   const home = await scratch();
