@@ -7,7 +7,7 @@ export default defineConfig({
     // What is installed first has suites of its own: npm run test:contract, test:matrix and test:nodes.
     exclude: ['test/contract/**', 'test/matrix/**', 'test/nodes/**', ...notHere(process.platform)],
     // The real Codex needs some seconds a turn, and two cores are all there may be.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Vitest would leave one of two cores to others; most tests wait for programs that they have started.
     maxWorkers: 2,

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/nodes/**/*.test.ts'],
     globalSetup: 'test/contract/warm.ts',
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // A server of LMDeploy's takes some seconds to start, and two cores are all there may be.
     hookTimeout: 180_000,
     maxWorkers: 2,
