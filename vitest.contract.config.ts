@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/contract/**/*.test.ts', 'test/matrix/**/*.test.ts', 'test/nodes/**/*.test.ts'],
     globalSetup: 'test/contract/warm.ts',
-    testTimeout: 120_000,
-    // A server of LMDeploy's takes some seconds to start, and two cores are all there may be.
+    // A server of LMDeploy's takes some seconds to start, and two cores are all there may be, with other work on them.
+    testTimeout: 180_000,
     hookTimeout: 180_000,
     maxWorkers: 2,
     reporters: ['default', './test/closing-line.ts'],

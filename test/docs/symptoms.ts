@@ -122,11 +122,11 @@ export const SYMPTOMS: Readonly<Record<string, readonly Way[]>> = {
   '`Error: No such file or directory (os error 2)`': [
     fault('a model catalog of ours that did not come along'),
   ],
-  'no command runs, and `<tool_call>` or the like stands in the answer': [
+  'no command runs, and `<tool_call>` or the like appears in the answer': [
     unseen('0.17', 'responses.tools'),
     // There a grammar makes the probe's call one that any parser reads; what Codex asks for has none.
     { ...unseen('0.18', 'live.turn'), args: ['--live'] },
   ],
-  '`<think>` stands in the answer': [fault('no --reasoning-parser, and a model that thinks')],
+  '`<think>` appears in the answer': [fault('no --reasoning-parser, and a model that thinks')],
   'an empty answer': [fault('a --reasoning-parser, and a model that does not think')],
 };
