@@ -6,6 +6,9 @@ import { whereToCorrect } from '../doctor/checks/config-accepted.js';
 import { CliError } from '../errors.js';
 import type { Terminal } from '../ui/terminal.js';
 
+/** A Codex that loads a config takes some 100 MB (0.169.0), and with `--all-models` there may be dozens of configs. */
+const AT_ONCE = 4;
+
 /** The installed Codex as the judge of a change, before and after it. */
 export interface Judge {
   /** A note for each config that it refuses already; what the change makes of it is not known yet. */
@@ -24,10 +27,11 @@ export interface Judge {
  * @param configs the homes, each with the profile in question
  */
 export function judge(
-  ask: (config: CodexHome) => Promise<Verdict>,
+  askAtOnce: (config: CodexHome) => Promise<Verdict>,
   configs: readonly CodexHome[],
   terminal: Terminal,
 ): Judge {
+  const ask = inLanes(askAtOnce);
   const asked = configs.map((config) => ({ config, before: verdictOn(config, ask) }));
   // Where the command ends early, nobody waits for these any more.
   for (const { before } of asked) before.catch(() => undefined);
@@ -61,6 +65,18 @@ export function judge(
         );
       });
     },
+  };
+}
+
+/** The same question, put to no more than so many at a time. */
+function inLanes(ask: (config: CodexHome) => Promise<Verdict>): typeof ask {
+  const lanes = Array.from({ length: AT_ONCE }, (): Promise<unknown> => Promise.resolve());
+  let questions = 0;
+  return (config) => {
+    const lane = questions++ % AT_ONCE;
+    const verdict = Promise.resolve(lanes[lane]).then(() => ask(config));
+    lanes[lane] = verdict.catch(() => undefined);
+    return verdict;
   };
 }
 
