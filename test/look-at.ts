@@ -17,8 +17,8 @@ export async function lookAt(baseUrl: string, key?: string, look?: Look): Promis
     key,
     env: {},
     signal: new AbortController().signal,
-    askTimeoutMs: 5_000,
-    generateTimeoutMs: 10_000,
+    askTimeoutMs: 30_000,
+    generateTimeoutMs: 120_000,
     log: (line) => requests.push(line),
   });
   const evidence = await discover(client, async (served) => served[0]?.id ?? null, look).everything();

@@ -164,8 +164,8 @@ test('nothing is asked twice, and no model means no turn', async () => {
     key: undefined,
     env: {},
     signal: new AbortController().signal,
-    askTimeoutMs: 2_000,
-    generateTimeoutMs: 2_000,
+    askTimeoutMs: 20_000,
+    generateTimeoutMs: 20_000,
   });
   onTestFinished(() => client.close());
   const discovery = discover(client, async () => null);

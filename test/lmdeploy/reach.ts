@@ -12,8 +12,8 @@ export async function reach(
     key: 'sk',
     env,
     signal: new AbortController().signal,
-    askTimeoutMs: 5_000,
-    generateTimeoutMs: 5_000,
+    askTimeoutMs: 20_000,
+    generateTimeoutMs: 20_000,
     ...options,
   });
   onTestFinished(() => client.close());
