@@ -9,17 +9,25 @@ import { screen } from './screen.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const MODEL = 'Qwen/Qwen3.5-35B-A3B';
+const USUAL_PORT = 23_333;
 
 /** Each picture's file, with its text: the same on every machine. */
 export async function screens() {
   const { startStandIn } = await fromSource('stand-in/server.ts');
   const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-screens-'));
   const server = await startStandIn({ models: [MODEL], toolCallParser: false });
-  const run = (...args) => shown(folder, server, args);
+  const fleet = await Promise.all(
+    [{}, {}, { contextLength: 32_768 }].map((one) => startStandIn({ models: [MODEL], ...one })),
+  );
+  const run = (...args) => shown(folder, [server], args);
   try {
-    await Promise.all(['home', 'work', 'temporary'].map((name) => mkdir(join(folder, name))));
+    const apart = join(folder, 'fleet');
+    for (const parent of [folder, apart])
+      for (const name of ['home', 'work', 'temporary']) await mkdir(join(parent, name), { recursive: true });
     const init = await run('init', '--yes');
     const doctor = await run('doctor');
+    const named = fleet.flatMap(({ baseUrl }) => ['--server', baseUrl.replace(/\/v1$/, '')]);
+    const alike = await shown(apart, fleet, ['doctor', ...named]);
     return {
       'docs/screens/init.svg': screen(
         init,
@@ -29,22 +37,26 @@ export async function screens() {
         doctor,
         'codex-lmdeploy doctor on a server without a tool-call parser: one check fails, with the line that mends it',
       ),
+      'docs/screens/fleet.svg': screen(
+        alike,
+        'codex-lmdeploy doctor on three servers: a table, and the one whose context window is smaller',
+      ),
     };
   } finally {
-    await server.close();
+    await Promise.all([server, ...fleet].map((one) => one.close()));
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 
-/** What a person sees who types that, with the names of this run's folder and port in the place of theirs. */
-async function shown(folder, server, args) {
+/** What a person sees who types that, with the names of this run's folder and ports in the place of theirs. */
+async function shown(folder, servers, args) {
   const home = join(folder, 'home');
   const env = {
     PATH: [join(ROOT, 'node_modules/.bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
     HOME: home,
     // A home in the temporary folder would be worth a warning.
     TMPDIR: join(folder, 'temporary'),
-    LMDEPLOY_BASE_URL: server.baseUrl,
+    ...(servers.length === 1 && { LMDEPLOY_BASE_URL: servers[0].baseUrl }),
     LMDEPLOY_API_KEY: 'dummy',
     FORCE_COLOR: '1',
   };
@@ -60,9 +72,12 @@ async function shown(folder, server, args) {
   const usual = said
     .replaceAll(home, '~')
     .replaceAll(join(ROOT, 'node_modules/.bin'), '/usr/local/bin')
-    .replaceAll(` --server-port ${server.port}`, '')
-    .replaceAll(`:${server.port}`, ':23333');
-  return `\u001b[2m$\u001b[22m codex-lmdeploy ${args.join(' ')}\n${usual}`;
+    .replaceAll(` --server-port ${servers[0].port}`, '');
+  const typed = `\u001b[2m$\u001b[22m codex-lmdeploy ${args.join(' ')}\n${usual}`;
+  return servers.reduce(
+    (text, { port }, index) => text.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(USUAL_PORT + index)),
+    typed,
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
