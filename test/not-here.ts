@@ -13,6 +13,7 @@ const NOT_ON: Partial<Record<NodeJS.Platform, Readonly<Record<string, string>>>>
     'test/docs/readme.test.ts': "the README's lines are for a POSIX shell",
     'test/docs/troubleshooting.test.ts': 'a Codex that is a shell script, and signals',
     'test/docs/screens.test.ts': 'pictures with POSIX paths',
+    'test/fleet/front-programs.test.ts': 'nginx and HAProxy, and the program openssl',
     'test/hostile/{bridge,bridge-memory,listing}.test.ts': 'signals',
     'test/lmdeploy/network-{redirect,trust}.test.ts': 'the program openssl',
     'test/codex/{apply,hold,temporary-catalog}.test.ts': 'rights (0600) and links',
