@@ -9,7 +9,7 @@ import { serversOfProfiles } from '../doctor/profile-servers.js';
 import { exitCodeOf, summarize } from '../doctor/report.js';
 import { runChecks } from '../doctor/run.js';
 import { select } from '../doctor/select.js';
-import { lookAtServers, type ServerSeen } from '../doctor/servers.js';
+import { eachOnce, lookAtServers, type Member, type ServerSeen } from '../doctor/servers.js';
 import { waitForServer } from '../doctor/wait.js';
 import { document } from '../document.js';
 import type { doctorDocument } from '../documents.js';
@@ -42,14 +42,14 @@ export async function doctorFleet(
   const front = await examine(context, flags, terminal, configuredOrFirst);
   const ending: (() => Promise<void>)[] = [() => front.close()];
   try {
-    const { addresses, hasFront } = await fleetOf(context, flags, front, terminal);
+    const { members, hasFront } = await fleetOf(context, flags, front, terminal);
     const whole = async (one: Examination) => {
       const missed = flags.wait === undefined ? null : await waitForServer(one, flags.wait, terminal);
       if (missed !== null)
         terminal.note(`Waited ${flags.wait} s for ${one.settings.baseUrl.value}: ${missed}`);
     };
     const { servers, close } = await lookAtServers(context, flags, terminal, {
-      addresses,
+      members,
       checks: selection.run.filter((check) => !isOfFleet(check)),
       chooser: configuredOrFirst,
       before: whole,
@@ -110,21 +110,24 @@ async function fleetOf(
   flags: DoctorFlags,
   front: Examination,
   terminal: Terminal,
-): Promise<{ addresses: string[]; hasFront: boolean }> {
+): Promise<{ members: Member[]; hasFront: boolean }> {
   const { value: own, from } = front.settings.baseUrl;
   const nodes = flags.each ? await askNodes(front.discovery.client) : null;
   const profiles = flags.each ? await profileNames(codexHome(context, flags)) : [];
   const others = await serversOfProfiles(context, flags, terminal, profiles);
-  const named = [...(flags.server ?? []), ...(nodes ?? []).map(apiRoot)];
-  const more = others.filter((one) => one !== own);
+  const named = [...(flags.server ?? []), ...(nodes ?? []).map(apiRoot)].map(
+    (baseUrl): Member => ({ baseUrl, from: 'named' }),
+  );
+  const more = others.filter(({ baseUrl }) => baseUrl !== own);
   // With no server named the one in question is itself of the fleet that the profiles make.
-  const known = from === 'default' && more.length > 0 ? [] : [own];
-  const addresses = [...new Set([...(named.length > 0 ? named : known), ...more])];
-  const hasFront = named.length > 0 && from !== 'default' && !addresses.includes(own);
-  if (addresses.length > 1 || hasFront) return { addresses, hasFront };
+  const itself: Member = { baseUrl: own, from: from === 'config' ? 'config' : 'named' };
+  const known = from === 'default' && more.length > 0 ? [] : [itself];
+  const members = eachOnce([...(named.length > 0 ? named : known), ...more]);
+  const hasFront = named.length > 0 && from !== 'default' && !members.some(({ baseUrl }) => baseUrl === own);
+  if (members.length > 1 || hasFront) return { members, hasFront };
   throw new CliError(
     'usage',
-    `Only one server is known here: ${addresses.join('')}.`,
+    `Only one server is known here: ${members.map(({ baseUrl }) => baseUrl).join('')}.`,
     'Name the others: codex-lmdeploy doctor --server http://gpu1:23333 --server http://gpu2:23333',
   );
 }

@@ -38,7 +38,8 @@ async function printFront(
   const flags = parseFlags('print', { ...raw, ...withFirst(url, raw['server']) });
   const terminal = openTerminal(context, flags);
   const addresses = await serversOf(context, flags, terminal);
-  const look = { addresses, checks: PROBES, chooser: modelOf(flags) };
+  const members = addresses.map((baseUrl) => ({ baseUrl, from: 'named' as const }));
+  const look = { members, checks: PROBES, chooser: modelOf(flags) };
   const { servers, close } = await lookAtServers(context, flags, terminal, look);
   try {
     const candidates = servers.map(({ baseUrl, facts: { models }, results }) => ({

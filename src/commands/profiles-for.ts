@@ -68,7 +68,7 @@ async function serversFor(
   if ((context.env['LMDEPLOY_BASE_URL'] ?? '') !== '') return [null];
   const earlier = [...sharers(journal, flags.providerId).keys()];
   const servers = await serversOfProfiles(context, flags, terminal, earlier);
-  return servers.length > 0 ? servers : [null];
+  return servers.length > 0 ? servers.map(({ baseUrl }) => baseUrl) : [null];
 }
 
 /** The servers on the command line, each once. */

@@ -2,22 +2,27 @@ import type { Context } from '../context.js';
 import type { CommonFlags } from '../options.js';
 import type { Terminal } from '../ui/terminal.js';
 import { examine } from './examination.js';
+import { eachOnce, type Member } from './servers.js';
 
-/** The `/v1` roots that these profiles name for our provider, through a bridge those of the servers behind it. Asks none. */
+/**
+ * The servers that these profiles name for our provider, through a bridge those behind it; each once, by the first that
+ * names it. Asks none.
+ */
 export async function serversOfProfiles(
   context: Context,
   flags: CommonFlags,
   terminal: Terminal,
   profiles: readonly string[],
-): Promise<string[]> {
+): Promise<Member[]> {
   const found = await Promise.all(
     profiles.map(async (profile) => {
       const one = await examine(context, { ...flags, profile }, terminal, () => async () => null, {
         isOffline: true,
       });
       await one.close();
-      return one.config.state === 'read' && one.settings.configured;
+      const baseUrl = one.config.state === 'read' ? one.settings.configured : null;
+      return typeof baseUrl === 'string' ? [{ baseUrl, from: { profile } }] : [];
     }),
   );
-  return [...new Set(found.filter((address) => typeof address === 'string'))];
+  return eachOnce(found.flat());
 }

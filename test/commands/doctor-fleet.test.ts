@@ -151,6 +151,29 @@ describe('which servers there are', () => {
     expect(report.fleet?.map(({ server }) => server.baseUrl)).toEqual(servers);
   });
 
+  test('those of profiles for different models are not held against each other', async () => {
+    const home = await scratch();
+    const servers = [
+      await standIn({ models: ['a/First'] }),
+      await standIn({ models: ['b/Second'] }),
+      await standIn({ models: ['b/Second'], contextLength: 32_768 }),
+    ];
+    const init = (...flags: string[]) => cli(['init', ...flags, '--yes', '--no-catalog'], { home, env: KEY });
+    expect(await init(servers[0] ?? '')).toMatchObject({ code: 0 });
+    expect(await init(servers[1] ?? '', '--profile', 'second')).toMatchObject({ code: 0 });
+    const two = await look(['--each'], home);
+    expect(two.report.fleet?.map(({ summary }) => summary.fail)).toEqual([0, 0]);
+    expect(two.fleet('same')).toMatchObject({ status: 'skip' });
+    // Of one model there are two now, and they differ.
+    expect(await init(servers[2] ?? '', '--profile', 'third')).toMatchObject({ code: 0 });
+    const three = await look(['--each'], home);
+    expect(three.fleet('same')).toMatchObject({
+      status: 'fail',
+      detail: `${new URL(servers[2] ?? '').host} takes 32,768 tokens (the others: 131,072).`,
+      remedy: expect.stringMatching(/^lmdeploy serve api_server b\/Second .*--session-len 131072/),
+    });
+  });
+
   test('without a config the usual address is not one of them', async () => {
     const home = await scratch();
     const servers = [await standIn(), await standIn()];

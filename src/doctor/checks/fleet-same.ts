@@ -12,18 +12,30 @@ export const fleetSame: Check = {
     const servers = fleet?.servers ?? [];
     if (servers.length < 2) return skip('there is only one server to look at: name others with --server');
     const silent = servers.filter(isSilent);
-    const found = differences(servers.filter((one) => !isSilent(one)).map(({ facts }) => facts));
+    const groups = alike(servers);
+    const found = groups.flatMap((group) =>
+      differences(group.filter((one) => !isSilent(one)).map(({ facts }) => facts)),
+    );
     const [odd] = found;
     const sentences = [
       ...found.map(({ baseUrl, parts }) => `${hostOf(baseUrl)} ${parts.join('; ')}.`),
       ...silent.map(({ baseUrl }) => `${hostOf(baseUrl)} does not answer.`),
     ];
+    if (sentences.length === 0 && groups.every(({ length }) => length < 2))
+      return skip('each of them is there for a model of its own');
     if (sentences.length === 0)
       return pass(`${servers.length} servers: model, release, window, parsers, key`);
     const first = servers.find(({ baseUrl }) => baseUrl === (odd ?? silent[0])?.baseUrl);
-    return fail(sentences.join(' '), first === undefined ? '' : likeOthers(first, servers));
+    const group = groups.find((one) => first !== undefined && one.includes(first)) ?? servers;
+    return fail(sentences.join(' '), first === undefined ? '' : likeOthers(first, group));
   },
 };
+
+/** Those that have to be like each other: the profiles of `init --all-models` each have their own model, and server. */
+function alike(servers: readonly ServerSeen[]): ServerSeen[][] {
+  const roles = new Set(servers.map(({ role }) => role));
+  return [...roles].map((role) => servers.filter((one) => one.role === role));
+}
 
 /** The line that starts a server as another one, which is like most, was started. */
 function likeOthers(odd: ServerSeen, servers: readonly ServerSeen[]): string {
