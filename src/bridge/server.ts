@@ -214,8 +214,10 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-function lineOf({ status, firstEventMs, tokensIn, tokensOut }: TurnRecord): string {
+function lineOf({ status, reason, firstEventMs, tokensIn, tokensOut }: TurnRecord): string {
   const first = firstEventMs === null ? 'no event' : `first event after ${Math.round(firstEventMs)} ms`;
   const tokens = tokensIn === null ? '' : `, ${tokensIn} tokens in, ${tokensOut ?? 0} out`;
-  return `turn ${status}: ${first}${tokens}`;
+  return reason === null
+    ? `turn ${status}: ${first}${tokens}`
+    : `turn ${status}, ${first}${tokens}: ${reason}`;
 }

@@ -13,7 +13,9 @@ export async function failTurn(
   response: ServerResponse | null,
 ): Promise<void> {
   const error = errorInWords(failure, turn.asked);
-  turn.record.status = error === null ? 'incomplete' : `failed: ${printable(error.message).slice(0, 200)}`;
+  turn.record.status = error === null ? 'incomplete' : 'failed';
+  // What helps stands behind the line end, and is Codex's to show.
+  turn.record.reason = error && printable(error.message.split('\n')[0] ?? '');
   if (stream === null) {
     const said = error ?? {
       code: 'invalid_prompt' as const,

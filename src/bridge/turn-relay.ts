@@ -30,7 +30,13 @@ export async function relayTurn(
   const translated = translateTurn(body);
   for (const what of translated.leftOut)
     passage.sayOnce(`LMDeploy has nothing for ${printable(what)}: left out.`);
-  const record: TurnRecord = { status: '', firstEventMs: null, tokensIn: null, tokensOut: null };
+  const record: TurnRecord = {
+    status: '',
+    reason: null,
+    firstEventMs: null,
+    tokensIn: null,
+    tokensOut: null,
+  };
   const isStream = body['stream'] === true;
   const stream = isStream ? codexStream(response, passage.silenceMs) : null;
   const url = addressOf(request.url ?? '', passage.upstream);

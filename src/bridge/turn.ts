@@ -4,6 +4,8 @@ import type { JsonObject, TranslatedTurn } from './translate/turn.js';
 /** How a turn went, for the log. */
 export interface TurnRecord {
   status: string;
+  /** What went wrong, in one sentence. */
+  reason: string | null;
   firstEventMs: number | null;
   tokensIn: number | null;
   tokensOut: number | null;
