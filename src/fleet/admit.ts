@@ -37,6 +37,10 @@ export function admit(
     if (why !== null)
       notes.push({
         ...why,
+        ...(isIn &&
+          faultOf(candidate) === null && {
+            remedy: `It is reached by a path of its own: codex-lmdeploy init http://FRONT/PATH`,
+          }),
         detail: `${baseUrl} ${isIn ? 'is kept (--all), although' : 'is left out'}: ${why.detail}`,
       });
     else

@@ -8,7 +8,7 @@ import { titled } from '../titles.js';
 export const codexMcp: Check = {
   ...titled('codex.mcp'),
   requires: ['config.provider', 'server.kind'],
-  async run({ effective, discovery, settings }) {
+  async run({ effective, discovery, settings, home }) {
     const enabled = keysAt(effective, ['mcp_servers']).filter(
       (name) => valueAt(effective, ['mcp_servers', name, 'enabled']) !== false,
     );
@@ -21,10 +21,11 @@ export const codexMcp: Check = {
     const off = enabled.map(
       (name) => `-c ${quoted(`mcp_servers.${quoteKey(printable(name))}.enabled=false`)}`,
     );
+    const profile = home.profile === null ? '' : ` --profile ${home.profile}`;
     // Codex sends them as a `namespace`, and LMDeploy drops every tool that is no `function` (0.14 to 0.18).
     return warn(
       `LMDeploy drops the tools of MCP servers before the model sees them: ${names.join(', ')}. Nothing in Codex's config changes that.`,
-      `codex-lmdeploy run   # starts Codex with a bridge that carries them; without one: codex ${off.join(' ')}`,
+      `codex-lmdeploy run${profile}   # starts Codex with a bridge that carries them; without one: codex${profile} ${off.join(' ')}`,
     );
   },
 };

@@ -34,7 +34,7 @@ export const fleetSticky: Check = {
     const parted = met.filter((starts) => new Set(starts).size > 1);
     if (parted.length > 0)
       return warn(
-        `${parted.length} of ${SESSIONS} sessions met more than one server in ${REQUESTS} requests: each server has to read a session anew, for its prefix cache does not have it.`,
+        `${parted.length} of ${SESSIONS} sessions met more than one server in ${REQUESTS} requests: each server has to read a session anew, for its prefix cache does not have it. (A front does that, too, for some seconds after a server has come back.)`,
         writeFront(examination),
       );
     const firsts = met.map(([start]) => start ?? null);
