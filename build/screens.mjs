@@ -10,12 +10,14 @@ import { screen } from './screen.mjs';
 const ROOT = resolve(import.meta.dirname, '..');
 const MODEL = 'Qwen/Qwen3.5-35B-A3B';
 const USUAL_PORT = 23_333;
+/** Qwen3.5 thinks. */
+const THINKS = { script: () => ({ text: '<think>\nA greeting.\n</think>\n\nHello.' }) };
 
 /** Each picture's file, with its text: the same on every machine. */
 export async function screens() {
   const { startStandIn } = await fromSource('stand-in/server.ts');
   const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-screens-'));
-  const server = await startStandIn({ models: [MODEL], toolCallParser: false });
+  const server = await startStandIn({ models: [MODEL], toolCallParser: false, ...THINKS });
   const fleet = await Promise.all(
     [{}, {}, { contextLength: 32_768 }].map((one) => startStandIn({ models: [MODEL], ...one })),
   );

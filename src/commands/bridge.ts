@@ -105,10 +105,10 @@ function initLine(baseUrl: string, upstream: string): string {
 }
 
 /** A server that is down now may come: the bridge tells each turn of it until then. */
-async function warnOfServer({ discovery, launchLine }: Examination, terminal: Terminal): Promise<void> {
+async function warnOfServer({ discovery, startLine }: Examination, terminal: Terminal): Promise<void> {
   const { listing } = await discovery.models();
   if (listing.state !== 'no-answer') return;
   const { trouble } = listing;
   terminal.note(`${terminal.err.yellow('!')} ${trouble.message}`);
-  terminal.note(`    → ${troubleHint(trouble, await launchLine('starts it'))}`);
+  terminal.note(`    → ${troubleHint(trouble, await startLine())}`);
 }

@@ -24,7 +24,7 @@ import type { Context } from '../context.js';
 import { isLoopback } from '../lmdeploy/address.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
-import { type LaunchOptions, launchRemedy } from '../lmdeploy/launch.js';
+import { type LaunchOptions, launchRemedy, reasoningParserFor } from '../lmdeploy/launch.js';
 import { once } from '../once.js';
 import type { CommonFlags } from '../options.js';
 import { configuredRoot, type Settings, settle } from '../settings.js';
@@ -67,6 +67,8 @@ export interface Examination {
   askAgain(): Promise<Verdict>;
   /** A line that starts a server which Codex can use, on the port in question; what it does stands behind it. */
   launchLine(what: string, options?: LaunchOptions): Promise<string>;
+  /** The same for one that is down; where its address is nobody's word, also how to give another one. */
+  startLine(): Promise<string>;
   /** The `init` that sets up what is worked on here, with the same flags. */
   initLine(options?: { address?: string; more?: string[] }): string;
   /** The `remove` that takes that back. */
@@ -173,9 +175,13 @@ export async function examine(
   const { hostname, port } = new URL(settings.baseUrl.value);
   const host = isLoopback(settings.baseUrl.value) ? null : hostname;
   // A server that is started again without its keys would be open to everybody.
-  const launchOptions = async (): Promise<LaunchOptions> => {
+  const launchOptions = async (model: string): Promise<LaunchOptions> => {
     const { lock } = await discovery.models();
-    return { port, ...(lock?.ofLmdeploy && { apiKeysFrom: settings.envKey.value ?? DEFAULT_ENV_KEY }) };
+    return {
+      port,
+      ...(lock?.ofLmdeploy && { apiKeysFrom: settings.envKey.value ?? DEFAULT_ENV_KEY }),
+      ...reasoningParserFor(model, await thoughtsSeen(discovery)),
+    };
   };
   const examination: Examination = {
     context,
@@ -198,7 +204,11 @@ export async function examine(
     askAgain: ask,
     async launchLine(what, options) {
       const model = (await discovery.model()) ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B';
-      return launchRemedy(model, what, host, { ...(await launchOptions()), ...options });
+      return launchRemedy(model, what, host, { ...(await launchOptions(model)), ...options });
+    },
+    startLine() {
+      const elsewhere = `, if it is to run here; elsewhere: ${examination.initLine({ address: 'http://HOST:23333' })}`;
+      return examination.launchLine(`starts it${settings.baseUrl.from === 'default' ? elsewhere : ''}`);
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
       ['codex-lmdeploy init', shellWord(address), ...sameFlags, ...more].join(' '),
@@ -209,6 +219,17 @@ export async function examine(
     },
   };
   return examination;
+}
+
+/** How the model thinks, by the plain turn alone: it is asked in every look. An answer without a word tells nothing. */
+async function thoughtsSeen(discovery: Discovery): Promise<'none' | 'separate' | 'inline' | null> {
+  if ((await discovery.opening()) === null) return null;
+  const [evidence, { reasoningSeen }] = await Promise.all([
+    discovery.evidence(),
+    import('../lmdeploy/told-turns.js'),
+  ]);
+  const seen = evidence && reasoningSeen({ ...evidence, tool: null });
+  return seen === null || seen.swallowed ? null : seen.kind;
 }
 
 /** The first turn as the config in force makes it. */

@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
  */
 export async function refusalIn(
   results: readonly Result[],
-  { discovery, launchLine }: Examination,
+  { discovery, startLine }: Examination,
 ): Promise<CliError | null> {
   for (const { id, status, detail, remedy } of results) {
     const code = REFUSALS[id];
@@ -28,6 +28,6 @@ export async function refusalIn(
   const { listing } = await discovery.models();
   if (listing.state !== 'no-answer') return null;
   const { trouble } = listing;
-  const hint = troubleHint(trouble, await launchLine('starts it'));
+  const hint = troubleHint(trouble, await startLine());
   return new CliError('server-unreachable', trouble.message, hint);
 }

@@ -40,8 +40,10 @@ export interface LaunchOptions {
   readonly port?: string | undefined;
   /** `--session-len`, in tokens. */
   readonly sessionLength?: number | undefined;
-  /** `--reasoning-parser`, where it is known better than by the model's name. */
-  readonly reasoningParser?: string;
+  /** `--reasoning-parser`, where it is known better than by the model's name; null: none. */
+  readonly reasoningParser?: string | null;
+  /** Whether the server understands the model's calls already, with whatever parser it has. */
+  readonly hasParser?: boolean;
   /** The variable whose value is to become `--api-keys`; only its name gets into the line. */
   readonly apiKeysFrom?: string | undefined;
 }
@@ -87,11 +89,24 @@ export const AGAIN = 'start the server again like this';
  */
 export function launchRemedy(model: string, what: string, host: string | null, options: LaunchOptions = {}) {
   const place = host === null ? '' : `on ${shellWord(host)}: `;
-  const gap = launch(model).toolsKnown ? '' : `, NAME being one of ${TOOL_CALL_PARSERS.join(', ')}`;
+  const name = options.hasParser ? 'the one that it has now' : `one of ${TOOL_CALL_PARSERS.join(', ')}`;
+  const gap = launch(model).toolsKnown ? '' : `, NAME being ${name}`;
   return `${launchWithGap(model, options)}   # ${place}${what}${gap}`;
 }
 
-interface Words extends Omit<LaunchOptions, 'reasoningParser'> {
+/**
+ * The parser for a model whose answers were seen: one that does not think gets none, for it would take every answer for a
+ * thought. Undefined: nothing was seen, and the name has to tell.
+ */
+export function reasoningParserFor(
+  model: string,
+  seen: 'none' | 'separate' | 'inline' | null,
+): Pick<LaunchOptions, 'reasoningParser'> {
+  if (seen === null) return {};
+  return { reasoningParser: seen === 'none' ? null : (launch(model).reasoningParser ?? 'default') };
+}
+
+interface Words extends Omit<LaunchOptions, 'reasoningParser' | 'hasParser'> {
   readonly toolCallParser: string | null;
   readonly reasoningParser: string | null;
 }

@@ -233,7 +233,30 @@ describe('the server', () => {
     expect(finding('responses.tools')).toMatchObject({
       status: 'fail',
       detail: expect.stringContaining('--tool-call-parser'),
-      remedy: expect.stringContaining('--tool-call-parser qwen3coder --reasoning-parser default'),
+      remedy: expect.stringContaining('--tool-call-parser qwen3coder --server-port'),
+    });
+  });
+
+  test('no tool parser, and a model that thinks: the line has what its answers show to be needed', async () => {
+    const script = () => ({ text: '<think>\nhm\n</think>\n\nready' });
+    const server = await standIn({ toolCallParser: false, models: ['mine/Qwen3-Instruct'], script });
+    const { finding } = await examine([server.baseUrl, '--only', 'responses'], {
+      home: await scratch(),
+      env: KEY,
+    });
+    expect(finding('responses.tools')).toMatchObject({
+      remedy: expect.stringContaining('--tool-call-parser qwen3 --reasoning-parser default'),
+    });
+  });
+
+  test('a small window on a server whose parser fits, for a model that is not known', async () => {
+    const server = await standIn({ contextLength: 20_000, models: ['mymodel'] });
+    const { finding } = await examine([server.baseUrl, '--only', 'responses.context'], {
+      home: await scratch(),
+      env: KEY,
+    });
+    expect(finding('responses.context')).toMatchObject({
+      remedy: expect.stringMatching(/--session-len 65536 .*, NAME being the one that it has now$/),
     });
   });
 

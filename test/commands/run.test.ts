@@ -267,6 +267,8 @@ test.skipIf(isUsualTaken)(
     const { code, stderr } = await run();
     expect(code).toBe(2);
     expect(stderr).toContain('Nothing listens on 127.0.0.1:23333');
+    // Nobody gave that address.
+    expect(stderr).toContain('elsewhere: codex-lmdeploy init http://HOST:23333');
     expect(await codex.started()).toBeNull();
   },
 );

@@ -1,5 +1,5 @@
 import { differences } from '../../fleet/differences.js';
-import { AGAIN, launchRemedy } from '../../lmdeploy/launch.js';
+import { AGAIN, launchRemedy, reasoningParserFor } from '../../lmdeploy/launch.js';
 import { type Check, fail, pass, skip } from '../check.js';
 import type { ServerSeen } from '../servers.js';
 import { titled } from '../titles.js';
@@ -41,10 +41,13 @@ function alike(servers: readonly ServerSeen[]): ServerSeen[][] {
 function likeOthers(odd: ServerSeen, servers: readonly ServerSeen[]): string {
   const usual = servers.find((one) => !isSilent(one) && !differsFrom(one, servers)) ?? servers[0];
   const { hostname, port } = new URL(odd.baseUrl);
-  const { models, contextWindow, keyRequired, release } = usual?.facts ?? odd.facts;
+  const { models, contextWindow, keyRequired, release, responses } = usual?.facts ?? odd.facts;
+  const model = models[0] ?? 'Qwen/Qwen3.5-35B-A3B';
   const isOlder = odd.facts.release !== null && odd.facts.release !== release && release === '0.18+';
-  const line = launchRemedy(models[0] ?? 'Qwen/Qwen3.5-35B-A3B', AGAIN, hostname, {
+  const line = launchRemedy(model, AGAIN, hostname, {
     port,
+    hasParser: responses.toolCall === true,
+    ...reasoningParserFor(model, responses.reasoning),
     ...(contextWindow !== null && { sessionLength: contextWindow }),
     ...(keyRequired && { apiKeysFrom: odd.examination.settings.envKey.value ?? 'LMDEPLOY_API_KEY' }),
   });

@@ -10,15 +10,15 @@ export const responsesAnswers: Check = {
   ...titled('responses.answers'),
   // Said twice for `init`, which settles itself which model is served.
   requires: ['server.awake', 'model.served'],
-  async run({ discovery, launchLine }) {
+  async run({ discovery, startLine }) {
     const opening = await discovery.opening();
     if (opening === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed, health } = opening;
     if (health !== null && health.state === 'overloaded') return overloaded(health);
-    if (text.state !== 'broken') return judge(text, await launchLine('starts it'));
+    if (text.state !== 'broken') return judge(text, await startLine());
     if (breaksByOpenai(text, unstreamed))
       return failBy(brokenByOpenai(text.problem, ', and without streaming it is a bare 500'));
-    return judge(unstreamed ?? text, await launchLine('starts it'));
+    return judge(unstreamed ?? text, await startLine());
   },
 };
 

@@ -4,7 +4,7 @@ import { giverOf } from '../../codex/effective.js';
 import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
 import { openCommand, sedCommand, takeOutScript } from '../../codex/line-edit.js';
 import { explain } from '../../lmdeploy/facts.js';
-import { AGAIN } from '../../lmdeploy/launch.js';
+import { AGAIN, launch } from '../../lmdeploy/launch.js';
 import { LONGER, refusalRemedy } from '../../lmdeploy/symptoms.js';
 import { boundsInWords, firstTurnFits, windowBounds } from '../../lmdeploy/told-window.js';
 import { grouped } from '../../ui/grouped.js';
@@ -58,21 +58,29 @@ async function sizeFault(examination: Examination): Promise<Finding | null> {
   const asked = await ask(examination);
   if (asked === null) return null;
   const { window, tokens, fits, bounds } = asked;
-  const longer = await examination.launchLine(AGAIN, LONGER);
   if (fits === false) {
     const size = tokens === null ? '' : ` of ${grouped(tokens)} tokens, as this server counts them,`;
     const has = window === null ? 'the context window' : `the context window of ${grouped(window)}`;
-    return fail(`Codex's first turn${size} does not fit into ${has}.`, longer);
+    return fail(`Codex's first turn${size} does not fit into ${has}.`, await longerLine(examination));
   }
   const most = window ?? bounds.atMost;
   if (most !== null && most < COMFORTABLE) {
     const first = tokens === null ? '' : `, of which Codex's first turn takes ${grouped(tokens)} here`;
     return warn(
       `The context window is ${window === null ? 'at most ' : ''}${grouped(most)} tokens${first}; with less than ${grouped(COMFORTABLE)} Codex has to compact often.`,
-      longer,
+      await longerLine(examination),
     );
   }
   return null;
+}
+
+/** The server started again with a larger window, and with the parser that it has where that one is right. */
+async function longerLine({ discovery, launchLine }: Examination): Promise<string> {
+  if (launch((await discovery.model()) ?? '').toolsKnown) return launchLine(AGAIN, LONGER);
+  await discovery.tool();
+  const evidence = await discovery.evidence();
+  const hasParser = evidence !== null && explain(evidence).toolCall.value === true;
+  return launchLine(AGAIN, { ...LONGER, hasParser });
 }
 
 /** A first turn that is refused for something else than its length. */
@@ -84,7 +92,7 @@ async function refusalFault(examination: Examination, earlier: Earlier): Promise
     `Codex's first turn is refused as it is (${refusal}), although a short one is taken.`,
     refusalRemedy(Number.parseInt(refusal, 10), refusal, {
       again: await examination.launchLine(AGAIN),
-      longer: await examination.launchLine(AGAIN, LONGER),
+      longer: await longerLine(examination),
     }),
   );
 }

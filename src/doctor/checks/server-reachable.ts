@@ -9,14 +9,14 @@ import { titled } from '../titles.js';
 export const serverReachable: Check = {
   ...titled('server.reachable'),
   requires: ['network.proxy'],
-  async run({ discovery, launchLine, initLine, settings, userConfig }) {
+  async run({ discovery, startLine, initLine, settings, userConfig }) {
     const { listing } = await discovery.models();
     const isGuess = settings.baseUrl.from === 'default' && userConfig.state !== 'absent';
     // Where the server really is stands in a config that other checks have found fault with.
     if (listing.state === 'no-answer' && isGuess)
       return skip(`the config names no address, and at ${settings.baseUrl.value} nothing answers`);
     if (listing.state === 'no-answer')
-      return fail(listing.trouble.message, troubleHint(listing.trouble, await launchLine('starts it')));
+      return fail(listing.trouble.message, troubleHint(listing.trouble, await startLine()));
     const redirect = discovery.client.redirects.find(({ from }) => from.endsWith('/models'));
     return redirect === undefined ? pass(settings.baseUrl.value) : warnOf(redirect, initLine);
   },
