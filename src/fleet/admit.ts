@@ -30,17 +30,13 @@ export function admit(
   const notes: Note[] = [];
   for (const candidate of candidates) {
     const { baseUrl, models, results } = candidate;
-    const why = faultOf(candidate) ?? otherModel(candidate, wanted);
+    const why = faultOf(candidate) ?? otherModel(candidate, wanted, all);
     const own = wanted !== null && (models.includes(wanted) || models.length === 0) ? wanted : models[0];
     const isIn = (why === null || all) && own !== undefined;
     if (isIn) served.push({ baseUrl, model: own });
     if (why !== null)
       notes.push({
         ...why,
-        ...(isIn &&
-          faultOf(candidate) === null && {
-            remedy: `It is reached by a path of its own: codex-lmdeploy init http://FRONT/PATH`,
-          }),
         detail: `${baseUrl} ${isIn ? 'is kept (--all), although' : 'is left out'}: ${why.detail}`,
       });
     else
@@ -55,12 +51,14 @@ function faultOf({ results }: Candidate): Note | null {
   return fault === undefined ? null : { id: fault.id, detail: fault.detail, remedy: fault.remedy ?? '' };
 }
 
-function otherModel({ baseUrl, models }: Candidate, wanted: string | null): Note | null {
+function otherModel({ baseUrl, models }: Candidate, wanted: string | null, all: boolean): Note | null {
   if (wanted === null || models.includes(wanted)) return null;
   const names = models.map(printable).join(', ');
   return {
     id: 'model.served',
     detail: `it serves ${names === '' ? 'no model' : names}, not ${printable(wanted)}`,
-    remedy: `Write a front for it with --model, give it a path of its own with --all, or serve ${printable(wanted)} on ${new URL(baseUrl).host}.`,
+    remedy: all
+      ? 'Set Codex up for it by its path: codex-lmdeploy init http://FRONT/NAME --profile NAME'
+      : `Write a front for it with --model, give it a path of its own with --all, or serve ${printable(wanted)} on ${new URL(baseUrl).host}.`,
   };
 }

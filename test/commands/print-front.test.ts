@@ -69,7 +69,11 @@ describe('what is left out is named, and kept with --all', () => {
     expect(without.warnings).toMatchObject([
       { id: 'model.served', detail: expect.stringContaining('it serves other/Model, not Qwen') },
     ]);
-    expect((await front(['nginx', ...named([sound, other]), '--all'])).routes).toEqual([
+    const both = await front(['nginx', ...named([sound, other]), '--all']);
+    expect(both.warnings).toMatchObject([
+      { id: 'model.served', remedy: expect.stringMatching(/by its path: codex-lmdeploy init/) },
+    ]);
+    expect(both.routes).toEqual([
       { model: QWEN, path: '/qwen3-5-35b-a3b', servers: [sound] },
       { model: 'other/Model', path: '/model', servers: [other] },
     ]);
