@@ -19,7 +19,9 @@ export async function screens() {
   const folder = await mkdtemp(join(tmpdir(), 'codex-lmdeploy-screens-'));
   const server = await startStandIn({ models: [MODEL], toolCallParser: false, ...THINKS });
   const fleet = await Promise.all(
-    [{}, {}, { contextLength: 32_768 }].map((one) => startStandIn({ models: [MODEL], ...one })),
+    [{}, {}, { contextLength: 32_768 }].map((one) =>
+      startStandIn({ models: [MODEL], reasoningParser: true, ...THINKS, ...one }),
+    ),
   );
   const run = (...args) => shown(folder, [server], args);
   try {
