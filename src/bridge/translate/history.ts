@@ -105,7 +105,8 @@ function message(item: JsonObject): JsonObject {
 function confuses({ type, id, status }: JsonObject, role: unknown, content: unknown): boolean {
   if (role !== 'assistant' || id === undefined || status === undefined) return false;
   const isEmpty = (value: unknown) => Array.isArray(value) && value.length === 0;
-  const isOwn = ({ annotations, logprobs = [] }: JsonObject) => isEmpty(annotations) && isEmpty(logprobs);
+  const isOwn = ({ type: kind, annotations, logprobs = [] }: JsonObject) =>
+    kind === 'output_text' && isEmpty(annotations) && isEmpty(logprobs);
   return type !== 'message' || !Array.isArray(content) || isEmpty(content) || !content.every(isOwn);
 }
 

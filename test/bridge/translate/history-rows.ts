@@ -49,6 +49,15 @@ const MESSAGES: readonly Row[] = [
     ...text('assistant', 'hi'),
     id: 'msg_1',
   }),
+  refused(
+    'an answer whose part has another name',
+    said({ content: [{ type: 'text', text: 'hi', annotations: [] }] }),
+    {
+      ...text('assistant', 'hi'),
+      id: 'msg_1',
+      content: [{ type: 'text', text: 'hi', annotations: [] }],
+    },
+  ),
   refused('an answer that is a text', said({ content: 'hi' }), {
     ...text('assistant', 'hi'),
     id: 'msg_1',
