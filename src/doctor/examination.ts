@@ -25,6 +25,7 @@ import { isLoopback } from '../lmdeploy/address.js';
 import { Client } from '../lmdeploy/client.js';
 import { type ChooseModel, type Discovery, discover, type Look } from '../lmdeploy/discover.js';
 import { type LaunchOptions, launchRemedy, reasoningParserFor } from '../lmdeploy/launch.js';
+import { reasoningSeen } from '../lmdeploy/told-turns.js';
 import { once } from '../once.js';
 import type { CommonFlags } from '../options.js';
 import { configuredRoot, type Settings, settle } from '../settings.js';
@@ -221,14 +222,9 @@ export async function examine(
   return examination;
 }
 
-/** How the model thinks, by the plain turn alone: it is asked in every look. An answer without a word tells nothing. */
+/** How the model thinks, by the plain turn alone. An answer without a word tells nothing. */
 async function thoughtsSeen(discovery: Discovery): Promise<'none' | 'separate' | 'inline' | null> {
-  if ((await discovery.opening()) === null) return null;
-  const [evidence, { reasoningSeen }] = await Promise.all([
-    discovery.evidence(),
-    import('../lmdeploy/told-turns.js'),
-  ]);
-  const seen = evidence && reasoningSeen({ ...evidence, tool: null });
+  const seen = reasoningSeen(await discovery.atFirst());
   return seen === null || seen.swallowed ? null : seen.kind;
 }
 

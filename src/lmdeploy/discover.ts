@@ -56,6 +56,8 @@ export interface Discovery {
   lengths(): Promise<readonly Sized[] | null>;
   /** Asks all of it. */
   everything(): Promise<Evidence>;
+  /** What the list and the opening tell, whatever else is asked for: the same in every look. */
+  atFirst(): Promise<Evidence>;
   /** All that was asked for until now; null where nothing was. */
   evidence(): Promise<Evidence | null>;
 }
@@ -98,6 +100,14 @@ export function discover(client: Client, choose: ChooseModel, look: Look = {}): 
     return searchContextLength(client, probe, name, searchOf(look, opened));
   });
   const probes = { opening, tool, second, bareCall, firstTurn, lengths };
+  const atFirst = async (): Promise<Evidence> => ({
+    ...(await models()),
+    baseUrl: client.baseUrl,
+    keySent: client.hasKey,
+    model: await model(),
+    opening: await opening(),
+    ...{ tool: null, second: null, bareCall: null, firstTurn: null, lengths: null },
+  });
   const gathered = async (): Promise<Evidence> => ({
     ...(await models()),
     baseUrl: client.baseUrl,
@@ -115,6 +125,7 @@ export function discover(client: Client, choose: ChooseModel, look: Look = {}): 
     models,
     model,
     ...probes,
+    atFirst,
     async everything() {
       await Promise.all(Object.values(probes).map((ask) => ask()));
       return gathered();

@@ -126,7 +126,8 @@ export const SYMPTOMS: readonly Symptom[] = [
   },
   {
     what: 'a server without a tool-call parser',
-    serve: standIn({ toolCallParser: false }),
+    // A model that thinks, as its name says: doctor goes by its answers, and the bridge has the name alone.
+    serve: standIn({ toolCallParser: false, script: () => ({ text: '<think>\nhm\n</think>\n\nready' }) }),
     says: /^The server runs without --tool-call-parser, so it refuses every turn of Codex/,
     remedy: LAUNCH,
     asDoctor: 'both',

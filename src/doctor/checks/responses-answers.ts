@@ -15,10 +15,10 @@ export const responsesAnswers: Check = {
     if (opening === null) return skip('no turn was tried, for there is no model to try it with');
     const { text, unstreamed, health } = opening;
     if (health !== null && health.state === 'overloaded') return overloaded(health);
-    if (text.state !== 'broken') return judge(text, await startLine());
+    if (text.state !== 'broken') return judge(text, startLine);
     if (breaksByOpenai(text, unstreamed))
       return failBy(brokenByOpenai(text.problem, ', and without streaming it is a bare 500'));
-    return judge(unstreamed ?? text, await startLine());
+    return judge(unstreamed ?? text, startLine);
   },
 };
 
@@ -30,7 +30,7 @@ function overloaded({ said, retryAfter }: Health): Finding {
   );
 }
 
-function judge(turn: Turn, start: string): Finding {
+async function judge(turn: Turn, startLine: () => Promise<string>): Promise<Finding> {
   switch (turn.state) {
     case 'done':
     case 'whole':
@@ -46,6 +46,6 @@ function judge(turn: Turn, start: string): Finding {
     case 'broken':
       return failBy(unusableAnswer(turn.problem));
     case 'no-answer':
-      return fail(turn.trouble.message, troubleHint(turn.trouble, start));
+      return fail(turn.trouble.message, troubleHint(turn.trouble, await startLine()));
   }
 }
