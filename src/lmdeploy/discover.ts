@@ -106,7 +106,11 @@ export function discover(client: Client, choose: ChooseModel, look: Look = {}): 
     keySent: client.hasKey,
     model: await model(),
     opening: await opening(),
-    ...{ tool: null, second: null, bareCall: null, firstTurn: null, lengths: null },
+    tool: null,
+    second: null,
+    bareCall: null,
+    firstTurn: null,
+    lengths: null,
   });
   const gathered = async (): Promise<Evidence> => ({
     ...(await models()),

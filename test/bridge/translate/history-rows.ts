@@ -237,6 +237,7 @@ const REST: readonly Row[] = [
   refused('a reference', { type: 'item_reference', id: 'x' }, unreadable('Something was said here')),
   refused(
     'what a sub-agent is told, in the words of the model',
+    // No paths of a disk: so Codex 0.169.0 names its agents, the first of a session /root.
     {
       type: 'agent_message',
       author: '/root',
