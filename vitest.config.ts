@@ -9,6 +9,8 @@ export default defineConfig({
     // The real Codex needs some seconds a turn, and two cores are all there may be.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What a test waits for comes when it comes: a busy machine needs ten times as long as an idle one.
+    expect: { poll: { timeout: 60_000 } },
     // Vitest would leave one of two cores to others; most tests wait for programs that they have started.
     maxWorkers: 2,
     reporters: ['default', './test/closing-line.ts'],

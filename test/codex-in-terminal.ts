@@ -24,7 +24,7 @@ export async function codexInTerminal(
   // A profile also keeps Codex 0.169.0 from leaving a server of its own in the background.
   tmux('new-session', '-d', '-x', '110', '-y', '34', `codex --profile ${profile}`);
   const screen = () => tmux('capture-pane', '-p');
-  const sees = (words: string) => expect.poll(screen, { timeout: 20_000 }).toContain(words);
+  const sees = (words: string) => expect.poll(screen).toContain(words);
   /** Types a line as a person would: what comes all at once, Codex takes for a paste. */
   const enter = async (line: string) => {
     tmux('send-keys', '-l', line);
@@ -33,6 +33,8 @@ export async function codexInTerminal(
     tmux('send-keys', 'Enter');
   };
   await sees('Ask Codex to do anything');
+  // Codex 0.169.0 asks for a line at once, and refuses /model until its start is over: then it names folder and effort.
+  await sees('default · ~');
   return {
     screen,
     sees,

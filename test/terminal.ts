@@ -42,7 +42,7 @@ export function onTerminal(args: readonly string[], world: { home: string; env?:
     press: (keys: string) => void child.stdin.write(keys),
     /** Waits for words on the screen, then presses keys. */
     async answer(words: string, keys: string) {
-      await expect.poll(screen, { timeout: 20_000 }).toContain(words);
+      await expect.poll(screen).toContain(words);
       child.stdin.write(keys);
     },
   };

@@ -205,7 +205,7 @@ mv "${marks}/pids.tmp" "${marks}/pids"; wait`);
   expect(await readdir(temporaryFolder)).toEqual([]);
   const pids = (await readFile(join(marks, 'pids'), 'utf8')).trim().split(' ').map(Number);
   expect(pids).toHaveLength(2);
-  for (const pid of pids) await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  for (const pid of pids) await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
 /** A killed process that nobody has waited for yet is no running one. */

@@ -24,7 +24,7 @@ async function running(args: readonly string[], more: { home?: string; env?: Rec
   onTestFinished(() => void program.child.kill('SIGKILL'));
   const said: string[] = [];
   program.child.stdout?.on('data', (text: string) => said.push(text));
-  await expect.poll(() => said.join(''), { timeout: 20_000 }).toContain('\n');
+  await expect.poll(() => said.join('')).toContain('\n');
   return { ...program, said: said.join('') };
 }
 

@@ -54,7 +54,7 @@ test('models come from the server; without one nothing is said', async () => {
   const asked = ['__complete', '--', 'init', server.baseUrl, '--model', 'Q'];
   const home = await scratch();
   // A busy machine may miss the limit of 300 ms; the user presses Tab again.
-  const said = expect.poll(() => cli(asked, { home }), { timeout: 30_000 });
+  const said = expect.poll(() => cli(asked, { home }));
   await said.toEqual({ code: 0, stdout: 'Qwen/A\n', stderr: '' });
   const down = ['__complete', '--', 'init', await closedPort(), '--model', ''];
   expect(await cli(down, { home: await scratch() })).toEqual({ code: 0, stdout: '', stderr: '' });

@@ -205,9 +205,7 @@ test('a config that Codex refuses until init has mended it: no warning is left',
   expect(initDocument.parse(JSON.parse(stdout))).toMatchObject({ ok: true, warnings: [] });
 });
 
-test('a Codex that hangs: a note after ten seconds, once, and the file is written', {
-  timeout: 30_000,
-}, async () => {
+test('a Codex that hangs: a note after ten seconds, once, and the file is written', async () => {
   const [home, bin] = [await homeWith('model = "x"\n'), await scratch()];
   const asked = join(bin, 'asked');
   const script = `#!/bin/sh\n[ "$1" = --version ] && { echo codex-cli 9.9.9; exit 0; }\necho >> ${asked}\nexec sleep 600\n`;
@@ -219,9 +217,7 @@ test('a Codex that hangs: a note after ten seconds, once, and the file is writte
   expect(await readFile(asked, 'utf8')).toBe('\n');
 });
 
-test('a Codex that hangs is waited for once: its version and its verdict, side by side', {
-  timeout: 30_000,
-}, async () => {
+test('a Codex that hangs is waited for once: its version and its verdict, side by side', async () => {
   const [home, bin] = [await homeWith('model = "x"\n'), await scratch()];
   const asked = join(bin, 'asked');
   await writeFile(join(bin, 'codex'), `#!/bin/sh\necho "$*" >> ${asked}\nexec sleep 600\n`, { mode: 0o755 });

@@ -72,7 +72,7 @@ test('init --bridge, the bridge as a process, and Codex on its own: doctor looks
   expect(init.code, init.stderr).toBe(0);
   const bridge = start(['bridge'], world);
   onTestFinished(() => void bridge.child.kill('SIGKILL'));
-  await expect.poll(bridge.stderr, { timeout: 20_000 }).toContain('Codex is set up');
+  await expect.poll(bridge.stderr).toContain('Codex is set up');
   const child = spawn('codex', [...EXEC, 'Use exec_command to run: echo through'], {
     env,
     cwd: home,

@@ -49,7 +49,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     const { env, thinking } = await slowCodex();
     const before = await treeOf(folder);
     const { child, ended } = start(INIT, { home, env });
-    await expect.poll(thinking, { timeout: 20_000 }).toMatch(/\d+\n/);
+    await expect.poll(thinking).toMatch(/\d+\n/);
     // What Ctrl-C meets: the new file in its place.
     expect(await readFile(join(home, 'config.toml'), 'utf8')).toContain('[model_providers.lmdeploy]');
     child.kill(signal);
@@ -74,9 +74,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       ['remove', '--yes', '--no-verify'],
     ]) {
       const { child, ended, stderr } = start(args, { home });
-      await expect
-        .poll(stderr, { timeout: 20_000 })
-        .toContain(`Waiting for another codex-lmdeploy (process ${process.pid})`);
+      await expect.poll(stderr).toContain(`Waiting for another codex-lmdeploy (process ${process.pid})`);
       child.kill(signal);
       expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('Interrupted.') });
       expect(await treeOf(folder)).toEqual(before);
@@ -88,7 +86,7 @@ test('killed while Codex judges, which nobody can answer: the next run puts it r
   const { home } = await homeWith(MINE);
   const { env, thinking } = await slowCodex();
   const { child, ended } = start(INIT, { home, env });
-  await expect.poll(thinking, { timeout: 20_000 }).toMatch(/\d+\n/);
+  await expect.poll(thinking).toMatch(/\d+\n/);
   child.kill('SIGKILL');
   await ended;
   expect(await readFile(join(home, 'config.toml'), 'utf8')).toContain('[model_providers.lmdeploy]');
@@ -105,7 +103,7 @@ describe('another program edits the file while Codex judges', () => {
     const config = join(home, 'config.toml');
     const { env, thinking } = await slowCodex();
     const { child, ended } = start(INIT, { home, env });
-    await expect.poll(thinking, { timeout: 20_000 }).toMatch(/\d+\n/);
+    await expect.poll(thinking).toMatch(/\d+\n/);
     await writeFile(config, `${await readFile(config, 'utf8')}\r\n[theirs]\r\nx = 1\r\n`);
     child.kill('SIGINT');
     const { code, stderr } = await ended;

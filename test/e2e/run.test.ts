@@ -165,7 +165,7 @@ async function session(script: string) {
     child.on('close', (code, signal) => resolve({ code, signal })),
   );
   onTestFinished(() => void child.kill('SIGKILL'));
-  await expect.poll(codex.started, { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(codex.started).not.toBeNull();
   return { ...its, child, codex, ended };
 }
 
@@ -225,7 +225,7 @@ describe('signals, without a terminal', () => {
     });
     const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
     const isWaiting = () => its.server.requests.some(({ body }) => JSON.stringify(body)?.includes('Wait'));
-    await expect.poll(isWaiting, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isWaiting).toBe(true);
     child.kill('SIGTERM');
     expect(await ended).toBe('SIGTERM');
     expect(await its.left()).toEqual([]);
@@ -235,7 +235,7 @@ describe('signals, without a terminal', () => {
 const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
-const SLOW = { timeout: 20_000, interval: 500 };
+const SLOW = { interval: 500 };
 
 describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-linux)', () => {
   test('of several models one is chosen; then the terminal is Codex’s', async () => {
@@ -269,7 +269,7 @@ describe.skipIf(!hasScript)('on a terminal (needs the program "script" of util-l
     const codex = await recordingCodex({ script });
     const its = { home, env: { ...env, PATH: codex.path } };
     const { press, ended, screen } = onTerminal(['run', '--base-url', server.baseUrl], its);
-    await expect.poll(() => codex.seen('ready'), { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => codex.seen('ready')).not.toBeNull();
     press(CTRL_C);
     await expect.poll(screen).toContain('^C');
     if (prefix === '') await expect.poll(() => codex.seen('got')).not.toBeNull();

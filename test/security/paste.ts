@@ -58,7 +58,7 @@ export async function pasteboard() {
   const env = { PATH: bin, HOME: work, PS1: '', PS2: '', HISTFILE: '/dev/null' };
   const run = (file: string, args: readonly string[], input: string) =>
     new Promise<void>((resolve) => {
-      const child = execFile(file, [...args], { cwd: work, env, timeout: 10_000 }, () => resolve());
+      const child = execFile(file, [...args], { cwd: work, env, timeout: 60_000 }, () => resolve());
       child.stdin?.on('error', () => undefined).end(input);
     });
   return {

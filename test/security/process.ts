@@ -12,7 +12,7 @@ export async function ended(
     cwd,
     env: { PATH: dirname(process.execPath), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 15_000,
+    timeout: 60_000,
     killSignal: 'SIGKILL',
   });
   const output = { stdout: '', stderr: '' };
