@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { constants, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
 import { CliError } from './errors.js';
+import { type Output, standardOutput } from './standard-output.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Input = Readable & { readonly isTTY?: boolean };
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Everything this program knows of the process it runs in. Tests build one of their own. */
 export interface Context {
@@ -21,7 +21,7 @@ export interface Context {
   readonly systemFolder: string;
   readonly stdin: Input;
   readonly stdout: Output;
-  readonly stderr: Output;
+  readonly stderr: Output & Writable;
   /** The command line that starts this program again, as a program and its first arguments. */
   readonly self: readonly [string, ...string[]];
   /** This process's id: by it a lock of ours says whose it is. */
@@ -42,15 +42,10 @@ export interface Context {
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * Loaded when it is asked for: a command that names its places needs none of it. Not by `process.getBuiltinModule`, which
- * Node 21 and 22.0 to 22.2 lack.
- */
-const os = () => createRequire(process.execPath)('node:os') as typeof import('node:os');
-
 /** The one reader of `process`. */
 export function processContext(): Context {
   keepPlain();
+  let stdout: Output | null = null;
   const abort = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort());
   return {
@@ -60,10 +55,10 @@ export function processContext(): Context {
       return workingFolder();
     },
     get userHome() {
-      return os().homedir();
+      return homedir();
     },
     get temporaryFolder() {
-      return os().tmpdir();
+      return tmpdir();
     },
     systemFolder:
       process.platform === 'win32'
@@ -74,7 +69,8 @@ export function processContext(): Context {
       return process.stdin;
     },
     get stdout() {
-      return watched(process.stdout);
+      stdout ??= standardOutput(() => watched(process.stdout));
+      return stdout;
     },
     get stderr() {
       return watched(process.stderr);
@@ -92,7 +88,7 @@ export function processContext(): Context {
     endBy(signal) {
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
-      return 128 + os().constants.signals[signal];
+      return 128 + constants.signals[signal];
     },
   };
 }
@@ -109,7 +105,7 @@ function workingFolder(): string {
 }
 
 /** An output whose loss ends the process: a reader that has seen enough (`| head -1`) is no error, a full disk is. */
-function watched<O extends Output>(stream: O): O {
+function watched<O extends Writable>(stream: O): O {
   if (!stream.listeners('error').includes(endOutput)) stream.on('error', endOutput);
   return stream;
 }

@@ -27,6 +27,7 @@ const NOT_ON: Partial<Record<NodeJS.Platform, Readonly<Record<string, string>>>>
     'test/commands/bridge.test.ts': 'signals',
     'test/commands/print-service.test.ts': 'links',
     'test/doctor/{codex-home,live}.test.ts': 'rights and links',
+    'test/standard-output.test.ts': 'pipes, and a POSIX shell',
     'test/ui/shell-word.test.ts': 'a POSIX shell',
   },
 };

@@ -1,5 +1,4 @@
-import { lstatSync, statSync } from 'node:fs';
-import { readlink } from 'node:fs/promises';
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../context.js';
 import { CliError } from '../errors.js';
@@ -139,15 +138,23 @@ export async function readConfigFile(path: string): Promise<string | null> {
 }
 
 /** A link to a file that is not there can't be written through, so it is no place for a new one. */
-async function noFile(path: string): Promise<null> {
+function noFile(path: string): null {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
-  const target = await readlink(path).catch(() => null);
+  const target = linkTarget(path);
   if (target === null) return null;
   throw new CliError(
     'config-unreadable',
     `${path} is a symlink that leads nowhere (to ${target}).`,
     `ls -l ${quoted(path)}   # put the file there, or take the link away`,
   );
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function notAFile(path: string, why: string): CliError {

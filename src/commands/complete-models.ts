@@ -19,12 +19,11 @@ const WHERE = ['--base-url', '--codex-home', '--provider-id', '--env-key', '--pr
  */
 export async function servedModels(context: Context, words: readonly string[]): Promise<string[]> {
   let text = '';
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString('utf8');
-      done();
+  const stdout = {
+    write(said: string | Uint8Array) {
+      text += said;
     },
-  });
+  };
   const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const { models } = await import('./models.js');
   const { signal, end } = timeLimit(context.signal, LIMIT_MS);

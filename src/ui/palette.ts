@@ -1,4 +1,5 @@
-import type { Environment, Output } from '../context.js';
+import type { Environment } from '../context.js';
+import type { Output } from '../standard-output.js';
 
 /** The codes of ECMA-48 that begin each way to write, and that end it. */
 const CODES = {

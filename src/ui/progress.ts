@@ -1,4 +1,4 @@
-import type { Output } from '../context.js';
+import type { Output } from '../standard-output.js';
 import type { Palette } from './palette.js';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
