@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { declare } from '../src/cli.js';
+import { declare } from '../src/command-line.js';
 import { parseFlags } from '../src/options.js';
 import { context, scratch } from './cli.js';
 

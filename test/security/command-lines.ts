@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { declare } from '../../src/cli.js';
+import { declare } from '../../src/command-line.js';
 import { context } from '../cli.js';
 
 /** What stands for a value on a command line, by its placeholder in the declaration. */
