@@ -23,8 +23,9 @@ const VALUES: Readonly<Record<string, string>> = {
 export function commands(): readonly Command[] {
   const { context: its } = context({ home: '/nowhere' });
   const declared = (argv: readonly string[]) => declare(its, argv, () => async () => undefined).commands;
+  const names = declared([]).map((command) => command.name());
   // Only a command that is asked for has its options declared.
-  return declared(declared([]).map((command) => command.name()));
+  return names.flatMap((name) => declared([name]).filter((command) => command.name() === name));
 }
 
 /** Command lines of one command: with its arguments alone, and with each of its options beside them. */
