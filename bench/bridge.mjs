@@ -1,4 +1,5 @@
-// Through the bridge and straight to the server, in turn: how much later does an event come, and does memory grow?
+// Through the bridge, through one that only reads and writes the body, and straight to the server, in turn: how much later
+// does an event come, and does memory grow?
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
@@ -58,6 +59,24 @@ async function serve() {
     });
   });
   await new Promise((resolve) => server.listen(Number(process.argv[3]), '127.0.0.1', resolve));
+}
+
+/** What no bridge in Node can do without: reads a body whole, parses it, writes it, and pipes the answer. */
+async function passOn() {
+  const [upstream, port] = process.argv.slice(3).map(Number);
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer(async (asked, response) => {
+    const chunks = [];
+    for await (const chunk of asked) chunks.push(chunk);
+    const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}'));
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const to = { port: upstream, host: '127.0.0.1', path: asked.url, method: 'POST', headers, agent };
+    request(to, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    }).end(body);
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
 }
 
 /** One turn: milliseconds to its first event and to its end, and how many events came. */
@@ -126,10 +145,11 @@ function bridgeTo(upstream, port) {
 }
 
 async function bench() {
-  const [upstream, bridged, fresh] = [await freePort(), await freePort(), await freePort()];
-  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), 'serve', String(upstream)], {
-    stdio: 'inherit',
-  });
+  const [upstream, bridged, bare, fresh] = await Promise.all([1, 2, 3, 4].map(freePort));
+  const self = (...args) =>
+    spawn(process.execPath, [fileURLToPath(import.meta.url), ...args.map(String)], { stdio: 'inherit' });
+  const server = self('serve', upstream);
+  const simple = self('pass-on', upstream, bare);
   const bridge = bridgeTo(upstream, bridged);
   // What it holds after a hundred turns would else be what the streams before have left.
   let young = null;
@@ -138,10 +158,12 @@ async function bench() {
   try {
     await answers(upstream, '/health');
     await answers(bridged, '/healthz');
-    const agents = { direct: new Agent({ keepAlive: true }), bridge: new Agent({ keepAlive: true }) };
+    await answers(bare, '/');
+    const agent = new Agent({ keepAlive: true });
     const pair = async (body) => ({
-      direct: await turn(upstream, agents.direct, body),
-      bridge: await turn(bridged, agents.bridge, body),
+      direct: await turn(upstream, agent, body),
+      bridge: await turn(bridged, agent, body),
+      bare: await turn(bare, agent, body),
     });
     const pairs = async (count, body) => {
       const seen = [];
@@ -154,10 +176,11 @@ async function bench() {
       return seen;
     };
     const short = await pairs(PAIRS, bodyFor('0/0'));
-    const added = median(short.map(({ direct, bridge: through }) => through.first - direct.first));
+    const more = (way) => median(short.map((one) => one[way].first - one.direct.first));
+    const added = more('bridge');
     const base = median(short.map(({ direct }) => direct.first));
     say(
-      `first event, 40 kB asked: ${base.toFixed(2)} ms direct, ${added.toFixed(2)} ms more through the bridge (at most ${FIRST_LIMIT_MS})`,
+      `first event, 40 kB asked: ${base.toFixed(2)} ms direct, ${added.toFixed(2)} ms more through the bridge (at most ${FIRST_LIMIT_MS}), ${more('bare').toFixed(2)} through one that does nothing`,
     );
     isSlow ||= added > FIRST_LIMIT_MS;
     for (const [name, pauseMs, count, isHeld] of [
@@ -179,7 +202,7 @@ async function bench() {
     const body = bodyFor('20/0');
     const many = async (count) => {
       for (let left = count; left > 0; left -= 10)
-        await Promise.all(Array.from({ length: Math.min(10, left) }, () => turn(fresh, agents.bridge, body)));
+        await Promise.all(Array.from({ length: Math.min(10, left) }, () => turn(fresh, agent, body)));
       return memoryOf(young);
     };
     const early = await many(FEW_TURNS);
@@ -188,9 +211,10 @@ async function bench() {
   } finally {
     bridge.kill();
     young?.kill();
+    simple.kill();
     server.kill();
   }
   process.exit(isSlow ? 1 : 0);
 }
 
-await (process.argv[2] === 'serve' ? serve() : bench());
+await ({ serve, 'pass-on': passOn }[process.argv[2]] ?? bench)();
