@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { askCodex, type Verdict } from '../codex/ask.js';
 import { dropBackups } from '../codex/backup.js';
-import { planFailure, readConfig } from '../codex/config.js';
+import { type ConfigRead, planFailure, readConfig } from '../codex/config.js';
 import { holdHome } from '../codex/hold.js';
 import { type CodexHome, catalogFile, codexHome, nameIn, requireHome } from '../codex/home.js';
 import { findCodex } from '../codex/installed.js';
@@ -50,7 +50,12 @@ export async function remove(context: Context, raw: Record<string, unknown>): Pr
   const isMine = names.some((name) => concerns(journal, name, flags));
   if (isMine && !mayAsk && !flags.yes && !flags.dryRun) throw refuseToAsk('remove', flags.json);
   const configs = configsOf(context, flags, names);
-  const ask = asking(context, await keyVariables(configs));
+  const read = await Promise.all(
+    configs.map(({ configPath }) => readConfig(configPath, DEFAULT_PROVIDER_ID)),
+  );
+  // Codex would say the same in other words.
+  for (const one of isMine ? read : []) if (one.state === 'broken') throw one.error;
+  const ask = asking(context, keyVariables(read));
   const codex = flags.dryRun || !flags.verify || !isMine ? null : judge(ask, configs, terminal);
   let warnings = (await codex?.before()) ?? [];
   showNotes(warnings, terminal);
@@ -199,10 +204,7 @@ function asking(context: Context, keyVariables: readonly string[]): (config: Cod
 }
 
 /** The variables that hold keys, as the configs name them before anything is removed. */
-async function keyVariables(configs: readonly CodexHome[]): Promise<string[]> {
-  const read = await Promise.all(
-    configs.map(({ configPath }) => readConfig(configPath, DEFAULT_PROVIDER_ID)),
-  );
-  const named = read.flatMap((one) => (one.state === 'read' ? keyVariablesIn(one.document) : []));
+function keyVariables(configs: readonly ConfigRead[]): string[] {
+  const named = configs.flatMap((one) => (one.state === 'read' ? keyVariablesIn(one.document) : []));
   return [DEFAULT_ENV_KEY, ...named];
 }

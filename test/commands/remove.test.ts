@@ -101,13 +101,13 @@ describe('remove', () => {
     expect(await cli(REMOVE, { home })).toMatchObject({ code: 2, stderr: expect.stringContaining('gone') });
   });
 
-  test('a config that is no TOML any more stays, with its place named', async () => {
+  test('a config that is no TOML any more stays, with its place named, and Codex is not asked about it', async () => {
     const home = await homeWith(MINE);
     await cli(INIT, { home });
     await writeFile(join(home, 'config.toml'), `${await config(home)}oops`);
-    expect(await cli(REMOVE, { home })).toMatchObject({
+    expect(await cli(REMOVE, { home, env: { PATH: PATH_WITH_CODEX } })).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/config\.toml:\d+:/),
+      stderr: expect.stringMatching(/^error: .*config\.toml:\d+:/),
     });
     expect(await config(home)).toContain('oops');
   });
