@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { declare } from './command-line.js';
+import { declare, isCommand } from './command-line.js';
 import type { Context } from './context.js';
 import { CliError, EXIT } from './errors.js';
 import { maskInText } from './ui/mask.js';
@@ -7,10 +7,11 @@ import { maskInText } from './ui/mask.js';
 /**
  * Runs the program once.
  *
- * @param argv the arguments after the program's name
+ * @param typed the arguments after the program's name
  * @returns the exit code; everything else went to the context's streams
  */
-export async function run(argv: readonly string[], context: Context): Promise<number> {
+export async function run(typed: readonly string[], context: Context): Promise<number> {
+  const argv = withoutHelp(typed);
   let code: number = EXIT.done;
   const program = declare(context, argv, (action) => async (...args: unknown[]) => {
     const command = args.at(-1) as Command;
@@ -27,6 +28,14 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     const own = argv[0] === 'run' ? argv.filter((arg) => arg !== '--json') : argv;
     return reportFailure(asUsageError(error, argv), context, own);
   }
+}
+
+/** `help NAME` in words that say what is wrong with a NAME that there isn't; commander only shows all of its help. */
+function withoutHelp(argv: readonly string[]): readonly string[] {
+  const [first, name] = argv;
+  if (first !== 'help' || name === undefined) return argv;
+  if (name === 'help') return ['--help'];
+  return isCommand(name) ? [name, '--help'] : [name];
 }
 
 function asUsageError(error: unknown, [command]: readonly string[]): unknown {

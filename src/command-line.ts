@@ -165,6 +165,11 @@ Examples:
       ),
 };
 
+/** Whether there is a command of that name. */
+export function isCommand(name: string): boolean {
+  return Object.hasOwn(COMMANDS, name);
+}
+
 /**
  * The program as it is asked for: all its commands, or the one that `argv` names, for to declare the others takes as long
  * as what some of them do. Of several, only those that it names have their options.
@@ -190,7 +195,7 @@ export function declare(context: Context, argv: readonly string[], lazily: Lazil
     .showSuggestionAfterError();
   const [first = ''] = argv;
   // Completion looks at them all.
-  const isOne = Object.hasOwn(COMMANDS, first) && first !== COMPLETE;
+  const isOne = isCommand(first) && first !== COMPLETE;
   for (const name of isOne ? [first] : Object.keys(COMMANDS)) {
     const command = program.command(name, { hidden: name === COMPLETE });
     if (!argv.includes(name)) command.option = () => command;

@@ -18,6 +18,15 @@ test('every command has examples, and shows them', async () => {
   }
 });
 
+test('help NAME is the same, and tells of a name that there is none of', async () => {
+  const home = await scratch();
+  const ran = (line: string) => cli(line.split(' '), { home });
+  expect(await ran('help doctor')).toEqual(await ran('doctor --help'));
+  expect(await ran('help help')).toEqual(await ran('--help'));
+  expect(await ran('help docto')).toEqual(await ran('docto'));
+  expect((await ran('docto')).stderr).toMatch(/^error: unknown command 'docto'\n?.*doctor/);
+});
+
 test('a help page is no wider than a terminal, nor than 100 columns', async () => {
   const home = await scratch();
   for (const [columns, most] of [

@@ -60,3 +60,11 @@ export async function freePort(): Promise<number> {
 export const hasIPv6 = Object.values(networkInterfaces())
   .flat()
   .some((one) => one?.address === '::1');
+
+/** Whether something listens where an LMDeploy does by itself. */
+export function isUsualPortTaken(): Promise<boolean> {
+  return fetch('http://127.0.0.1:23333').then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,5 +1,5 @@
-import { catalogFile } from './home.js';
-import type { Journal } from './journal.js';
+import { type CodexHome, catalogFile } from './home.js';
+import { EMPTY_JOURNAL, type Journal, readJournal } from './journal.js';
 import { SHARED_CATALOG } from './profile.js';
 
 /** What `init` wrote into a profile. */
@@ -24,6 +24,12 @@ export function ourProfiles(journal: Journal, providerId: string): Map<string, O
     found.set(name, { model: written('model'), catalog: written('model_catalog_json') });
   }
   return found;
+}
+
+/** Their names in a home, in alphabetical order; none where the journal can't be read, which is another's to say. */
+export async function profilesWritten(home: CodexHome, providerId: string): Promise<string[]> {
+  const journal = await readJournal(home).catch(() => EMPTY_JOURNAL);
+  return [...ourProfiles(journal, providerId).keys()].sort();
 }
 
 /** Those that use the one catalog of `init --all-models`, by their names. Pure. */

@@ -1,3 +1,4 @@
+import { readToml } from '../toml/read.js';
 import type { Kept } from './imprint.js';
 import type { FileSeen, Plan } from './plan.js';
 import { withdraw } from './record.js';
@@ -25,6 +26,9 @@ export function planRemoval(file: FileSeen, providers: readonly string[]): Remov
     left = next;
   }
   const { text: after, record } = left;
+  // A file that init had made was to go.
+  if (file.record?.base === null && record === null && after !== null)
+    kept.push(...othersIn(after, file.path));
   const action = after === file.text ? 'unchanged' : after === null ? 'delete' : 'update';
   const isChange = action !== 'unchanged' || record !== file.record;
   return {
@@ -32,4 +36,8 @@ export function planRemoval(file: FileSeen, providers: readonly string[]): Remov
     notes: [],
     kept,
   };
+}
+
+function othersIn(text: string, file: string): KeptInFile[] {
+  return Object.keys(readToml(text)).map((name) => ({ file, path: [name], why: 'added' }));
 }

@@ -33,6 +33,7 @@ async function candidates(
   const starting = (all: readonly string[]) => all.filter((one) => one.startsWith(word));
   const visible = program.createHelp().visibleCommands(program);
   if (before.length === 0) return starting(visible.map((command) => command.name()));
+  if (before[0] === 'help') return starting(visible.map((one) => one.name()));
   const command = visible.find((one) => one.name() === before[0]);
   // What stands behind "--" is Codex's.
   if (command === undefined || before.includes('--')) return [];

@@ -89,7 +89,7 @@ async function tryTurns(examination: Examination, flags: ConfigFlags, terminal: 
   const trying = terminal.progress(`Trying a turn with ${printable(model ?? 'no model')}`);
   const looking = Promise.all([runChecks(PROBES, examination), discovery.everything()]);
   const [results] = await looking.finally(() => trying.done());
-  const refusal = await refusalIn(results, examination);
+  const refusal = refusalIn(results);
   if (refusal !== null && !flags.force) throw refusal;
   const { listing } = await discovery.models();
   const isUnserved = listing.state === 'listed' && model === null;

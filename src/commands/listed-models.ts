@@ -20,7 +20,7 @@ export async function listedModels(
   const asking = terminal.progress(`Asking ${examination.settings.baseUrl.value} for its models`);
   const checks = [networkProxy, serverReachable, serverKind, keyAtHand];
   const results = await runChecks(checks, examination).finally(() => asking.done());
-  const refusal = await refusalIn(results, examination);
+  const refusal = refusalIn(results);
   if (refusal !== null) throw refusal;
   const { listing } = await examination.discovery.models();
   return listing.state === 'listed' ? listing.models : [];

@@ -87,7 +87,7 @@ function configuredIn({ effective, configuredModel, providerId }: Examination, s
 }
 
 async function requireServer(examination: Examination): Promise<void> {
-  const refusal = await refusalIn(await runChecks(CHECKS, examination), examination);
+  const refusal = refusalIn(await runChecks(CHECKS, examination));
   if (refusal !== null) throw refusal;
 }
 

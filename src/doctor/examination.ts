@@ -9,6 +9,7 @@ import { merge, valueAt } from '../codex/effective.js';
 import { type CodexHome, codexHome } from '../codex/home.js';
 import { codexOnPath, findCodex, type InstalledCodex } from '../codex/installed.js';
 import { isAbove, type Layer, layersOf } from '../codex/layers.js';
+import { profilesWritten } from '../codex/our-profiles.js';
 import {
   DEFAULT_ENV_KEY,
   DEFAULT_PROVIDER_ID,
@@ -207,9 +208,13 @@ export async function examine(
       const model = (await discovery.model()) ?? configuredModel ?? 'Qwen/Qwen3.5-35B-A3B';
       return launchRemedy(model, what, host, { ...(await launchOptions(model)), ...options });
     },
-    startLine() {
-      const elsewhere = `, if it is to run here; elsewhere: ${examination.initLine({ address: 'http://HOST:23333' })}`;
-      return examination.launchLine(`starts it${settings.baseUrl.from === 'default' ? elsewhere : ''}`);
+    async startLine() {
+      if (settings.baseUrl.from !== 'default') return examination.launchLine('starts it');
+      const [profile] = home.profile === null ? await profilesWritten(home, providerId) : [];
+      const other = profile === undefined ? '' : `, or --profile ${profile}, which init has written`;
+      return examination.launchLine(
+        `starts it, if it is to run here; elsewhere: --base-url http://HOST:23333${other}`,
+      );
     },
     initLine: ({ address = settings.baseUrl.value, more = [] } = {}) =>
       ['codex-lmdeploy init', shellWord(address), ...sameFlags, ...more].join(' '),

@@ -49,6 +49,7 @@ export function renderSummary({ pass, warn, fail, skip }: Summary): string {
   if (warn > 0) parts.push(`${warn} ${warn === 1 ? 'warning' : 'warnings'}`);
   if (fail > 0) parts.push(`${fail} failed`);
   if (skip > 0) parts.push(`${skip} skipped`);
-  const verdict = fail > 0 ? 'Not ready' : warn > 0 ? 'Ready, with warnings' : 'Ready';
+  const isFit = warn > 0 ? 'Ready, with warnings' : pass > 0 ? 'Ready' : 'Nothing was checked';
+  const verdict = fail > 0 ? 'Not ready' : isFit;
   return `${verdict}: ${parts.join(', ')}.`;
 }

@@ -29,8 +29,9 @@ export function troubleHint(trouble: Trouble, start: string): string {
     case 'refused':
       return start;
     case 'unknown-host':
+      return 'Check the name; another address goes in with --base-url, or LMDEPLOY_BASE_URL.';
     case 'network':
-      return 'Give the address with --base-url, or set LMDEPLOY_BASE_URL.';
+      return 'Check the address and the way there; another one goes in with --base-url, or LMDEPLOY_BASE_URL.';
     case 'tls':
       return 'Use http:// if the server has no certificate, or name the CA file in CODEX_CA_CERTIFICATE.';
     case 'proxy':

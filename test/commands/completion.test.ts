@@ -26,6 +26,10 @@ test('commands, options and values are those that are declared', async () => {
   expect(await complete('run', '--', '')).toEqual([]);
 });
 
+test('behind help stand the commands', async () => {
+  expect(await complete('help', 'do')).toEqual(['doctor']);
+});
+
 test('profiles are those of the home', async () => {
   const home = await scratch();
   for (const name of ['sql.config.toml', 'docs.config.toml', 'config.toml'])

@@ -60,7 +60,13 @@ describe('a fleet with a fault', () => {
       remedy: /--session-len 131072/,
     },
     { name: 'no parser', odd: { toolCallParser: false }, says: /does not recognise the model’s calls/ },
-    { name: 'another key', odd: { apiKeys: ['sk-other'] }, says: /wants a key, unlike the others/ },
+    {
+      name: 'another key',
+      odd: { apiKeys: ['sk-other'] },
+      says: /wants a key, unlike the others/,
+      // The others are to want one too, rather than this one none.
+      remedy: /^lmdeploy serve api_server Qwen\S+ .*--api-keys "\$LMDEPLOY_API_KEY"/,
+    },
     { name: 'one asleep', odd: { asleep: true }, says: /is asleep/ },
   ];
   test.each(FAULTS)('$name', async ({ odd, says, remedy = /^lmdeploy serve api_server / }) => {
@@ -85,6 +91,21 @@ describe('a fleet with a fault', () => {
     expect(fleet('same')?.detail).toMatch(/does not take the key that the others take/);
     expect(report.fleet?.[2]?.checks.find(({ id }) => id === 'server.key')?.status).toBe('fail');
   });
+
+  test.each([true, false])(
+    'one of two that lets anybody in is to get a key (named first: %s)',
+    async (isFirst) => {
+      const [open, locked] = [
+        await standIn(),
+        await standIn({ models: ['Other/M'], apiKeys: ['sk-unknown'] }),
+      ];
+      const { fleet } = await look(named(isFirst ? [open, locked] : [locked, open]));
+      const { port } = new URL(open);
+      expect(fleet('same')?.remedy).toMatch(
+        new RegExp(`^lmdeploy serve api_server Qwen/\\S+ .*--server-port ${port} .*--api-keys`),
+      );
+    },
+  );
 
   test('one down', async () => {
     const down = await closedPort();

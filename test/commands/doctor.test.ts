@@ -6,7 +6,7 @@ import { checkListDocument, doctorDocument } from '../../src/documents.js';
 import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js';
 import { cli, PATH_WITH_CODEX, scratch, type World } from '../cli.js';
 import { front } from '../hostile/front.js';
-import { closedPort, httpServer } from '../sockets.js';
+import { closedPort, httpServer, isUsualPortTaken } from '../sockets.js';
 
 async function standIn(options: StandInOptions = {}) {
   const server = await startStandIn(options);
@@ -101,6 +101,21 @@ test('a server that is down: one failure with the launch line, the rest is skipp
   const skipped = report.checks.filter(({ status }) => status === 'skip');
   expect(skipped.map(({ detail }) => detail)).toEqual(expect.arrayContaining(['needs server.reachable']));
 });
+
+test.skipIf(await isUsualPortTaken())(
+  'a config that names no address: that is the fault; to who asks about the server alone, it is down (skipped where port 23333 is taken)',
+  async () => {
+    const home = await scratch();
+    await writeFile(join(home, 'config.toml'), 'model_provider = "azure"\n');
+    const all = await cli(['doctor'], { home });
+    expect(all.stdout).toMatch(/^✗ config\.provider/m);
+    expect(all.stdout).toMatch(/^– server\.reachable .*names no address/m);
+    for (const more of [[], ['--quiet'], ['--quiet', '--wait', '1']]) {
+      const alone = await cli(['doctor', '--only', 'server', ...more], { home });
+      expect(alone).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ server\.reachable/m) });
+    }
+  },
+);
 
 describe('the config', () => {
   test.each([

@@ -44,6 +44,17 @@ describe('remove', () => {
     expect(await readdir(home)).toEqual([]);
   });
 
+  test('names what others have put into a file that init had made, which stays for it', async () => {
+    const home = await homeWith(null);
+    await cli(INIT, { home });
+    const theirs = '[projects."/work"]\ntrust_level = "trusted"\n';
+    await writeFile(join(home, 'config.toml'), `${await config(home)}\n${theirs}`);
+    expect((await cli(REMOVE, { home })).stderr).toContain(
+      'config.toml: projects was added since, and stays.',
+    );
+    expect((await config(home)).trim()).toBe(theirs.trim());
+  });
+
   test('where nothing is recorded: a word, exit 0, no file touched', async () => {
     for (const text of [null, MINE, '[model_providers.lmdeploy]\nname = "by hand"\n', 'no = [toml']) {
       const home = await homeWith(text);

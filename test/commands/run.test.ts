@@ -5,7 +5,7 @@ import { type StandInOptions, startStandIn } from '../../src/stand-in/server.js'
 import { readToml } from '../../src/toml/read.js';
 import { cli, scratch } from '../cli.js';
 import { type RecordingCodex, recordingCodex } from '../recording-codex.js';
-import { closedPort } from '../sockets.js';
+import { closedPort, isUsualPortTaken } from '../sockets.js';
 import { treeOf } from '../tree.js';
 
 const MODEL = 'Qwen/Qwen3.5-35B-A3B';
@@ -254,12 +254,7 @@ test('--json for Codex is not for us', async () => {
   expect(ran).toMatchObject({ code: 2, stdout: '' });
 });
 
-const isUsualTaken = await fetch('http://127.0.0.1:23333').then(
-  () => true,
-  () => false,
-);
-
-test.skipIf(isUsualTaken)(
+test.skipIf(await isUsualPortTaken())(
   'a config that names no address, and nothing at the usual one (skipped where port 23333 is taken)',
   async () => {
     const { home, run, codex } = await setUp();
@@ -268,8 +263,10 @@ test.skipIf(isUsualTaken)(
     expect(code).toBe(2);
     expect(stderr).toContain('Nothing listens on 127.0.0.1:23333');
     // Nobody gave that address.
-    expect(stderr).toContain('elsewhere: codex-lmdeploy init http://HOST:23333');
+    expect(stderr).toContain('elsewhere: --base-url http://HOST:23333');
     expect(await codex.started()).toBeNull();
+    await cli(['init', '--offline', '--yes', '--model', 'm', '--profile', 'sql'], { home });
+    expect((await run()).stderr).toContain('or --profile sql, which init has written');
   },
 );
 

@@ -40,7 +40,7 @@ test('a line a check, detail and remedy under what is not fine, a summary last',
 });
 
 test.each([
-  [[], false, 0, 'Ready: 0 passed.'],
+  [[], false, 0, 'Nothing was checked: 0 passed.'],
   [['pass', 'skip'], true, 0, 'Ready: 1 passed, 1 skipped.'],
   [['pass', 'warn', 'warn'], false, 0, 'Ready, with warnings: 1 passed, 2 warnings.'],
   [['pass', 'warn'], true, 1, 'Ready, with warnings: 1 passed, 1 warning.'],

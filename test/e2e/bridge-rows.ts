@@ -58,7 +58,7 @@ export const SYMPTOMS: readonly Symptom[] = [
     what: 'a host that nobody knows',
     serve: async () => 'http://nobody.invalid:23333',
     says: /^The host name of nobody\.invalid:23333 is not known here\.$/,
-    remedy: /^Give the address with --base-url/,
+    remedy: /^Check the (name|address)/,
     asDoctor: 'both',
   },
   {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { readConfig } from '../../codex/config.js';
 import { keysAt } from '../../codex/effective.js';
-import type { CodexHome } from '../../codex/home.js';
-import { EMPTY_JOURNAL, readJournal } from '../../codex/journal.js';
+import { profilesWritten } from '../../codex/our-profiles.js';
 import type { ProviderBlock } from '../../codex/provider.js';
 import {
   DEFAULT_STREAM_IDLE_TIMEOUT_MS,
@@ -12,7 +11,7 @@ import {
 } from '../../codex/provider.js';
 import { apiRoot } from '../../lmdeploy/address.js';
 import { grouped } from '../../ui/grouped.js';
-import { printable } from '../../ui/printable.js';
+import { enumerate, printable } from '../../ui/printable.js';
 import { quoted } from '../../ui/shell-word.js';
 import { type Check, type Finding, fail, pass, warn } from '../check.js';
 import type { Examination } from '../examination.js';
@@ -107,23 +106,14 @@ async function unselected({ config, context, home, providerId, initLine }: Exami
         `unset CODEX_HOME   # or, to set up that home too: ${initLine()}`,
       );
   }
-  const profile = home.profile === null ? await profileOf(home, providerId) : null;
-  if (profile !== null)
+  const profiles = home.profile === null ? await profilesWritten(home, providerId) : [];
+  const [profile] = profiles;
+  if (profile !== undefined)
     return fail(
-      `${what}; LMDeploy is set up in the profile "${profile}", which is asked for by name.`,
+      `${what}; LMDeploy is set up in ${profiles.length > 1 ? `the profiles ${enumerate(profiles)}` : `the profile "${profile}"`}, asked for by name.`,
       `codex-lmdeploy doctor --profile ${profile}   # and: codex --profile ${profile}`,
     );
   return fail(`${what}.`, initLine());
-}
-
-/** A profile that init has written in this home; null: none, or nobody knows. */
-async function profileOf(home: CodexHome, providerId: string): Promise<string | null> {
-  const { files } = await readJournal(home).catch(() => EMPTY_JOURNAL);
-  const mine = Object.entries(files).filter(([, { imprints }]) =>
-    imprints.some(({ provider }) => provider === providerId),
-  );
-  const names = mine.map(([name]) => /^([\w-]+)\.config\.toml$/.exec(name)?.[1]);
-  return names.find((name) => name !== undefined) ?? null;
 }
 
 /** What keeps Codex 0.169.0 from reaching an LMDeploy with this block. */

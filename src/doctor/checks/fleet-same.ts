@@ -27,7 +27,10 @@ export const fleetSame: Check = {
       return pass(`${servers.length} servers: model, release, window, parsers, key`);
     const first = servers.find(({ baseUrl }) => baseUrl === (odd ?? silent[0])?.baseUrl);
     const group = groups.find((one) => first !== undefined && one.includes(first)) ?? servers;
-    return fail(sentences.join(' '), first === undefined ? '' : likeOthers(first, group));
+    // That one wants a key is never what is wrong: the line would open it to everybody.
+    const open = group.find(({ facts }) => facts.keyRequired === false);
+    const toMend = wantsKey(group) ? (open ?? first) : first;
+    return fail(sentences.join(' '), toMend === undefined ? '' : likeOthers(toMend, group));
   },
 };
 
@@ -41,7 +44,9 @@ function alike(servers: readonly ServerSeen[]): ServerSeen[][] {
 function likeOthers(odd: ServerSeen, servers: readonly ServerSeen[]): string {
   const usual = servers.find((one) => !isSilent(one) && !differsFrom(one, servers)) ?? servers[0];
   const { hostname, port } = new URL(odd.baseUrl);
-  const { models, contextWindow, keyRequired, release, responses } = usual?.facts ?? odd.facts;
+  // One that wants another key has told nothing of itself.
+  const { facts } = usual !== undefined && usual.facts.models.length > 0 ? usual : odd;
+  const { models, contextWindow, release, responses } = facts;
   const model = models[0] ?? 'Qwen/Qwen3.5-35B-A3B';
   const isOlder = odd.facts.release !== null && odd.facts.release !== release && release === '0.18+';
   const line = launchRemedy(model, AGAIN, hostname, {
@@ -49,9 +54,13 @@ function likeOthers(odd: ServerSeen, servers: readonly ServerSeen[]): string {
     hasParser: responses.toolCall === true,
     ...reasoningParserFor(model, responses.reasoning),
     ...(contextWindow !== null && { sessionLength: contextWindow }),
-    ...(keyRequired && { apiKeysFrom: odd.examination.settings.envKey.value ?? 'LMDEPLOY_API_KEY' }),
+    ...(wantsKey(servers) && { apiKeysFrom: odd.examination.settings.envKey.value ?? 'LMDEPLOY_API_KEY' }),
   });
   return isOlder ? `pip install -U 'lmdeploy>=0.18' && ${line}` : line;
+}
+
+function wantsKey(servers: readonly ServerSeen[]): boolean {
+  return servers.some(({ facts }) => facts.keyRequired);
 }
 
 function differsFrom({ baseUrl }: ServerSeen, servers: readonly ServerSeen[]): boolean {

@@ -9,11 +9,11 @@ import { titled } from '../titles.js';
 export const serverReachable: Check = {
   ...titled('server.reachable'),
   requires: ['network.proxy'],
-  async run({ discovery, startLine, initLine, settings, userConfig }) {
+  async run({ discovery, startLine, initLine, settings, userConfig }, earlier) {
     const { listing } = await discovery.models();
     const isGuess = settings.baseUrl.from === 'default' && userConfig.state !== 'absent';
-    // Where the server really is stands in a config that other checks have found fault with.
-    if (listing.state === 'no-answer' && isGuess)
+    // Where the server really is stands in a config that another check, where it runs too, finds fault with.
+    if (listing.state === 'no-answer' && isGuess && (await earlier('config.provider')) !== null)
       return skip(`the config names no address, and at ${settings.baseUrl.value} nothing answers`);
     if (listing.state === 'no-answer')
       return fail(listing.trouble.message, troubleHint(listing.trouble, await startLine()));
