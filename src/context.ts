@@ -32,6 +32,8 @@ export interface Context {
   now(): Date;
   /** Hears every signal that would end this process, which then ends none; gives back what stops that. */
   onSignal(hear: (signal: NodeJS.Signals) => void): () => void;
+  /** Does something when this process ends, however it does but by a signal; gives back what stops that. */
+  onExit(act: () => void): () => void;
   /**
    * Ends this process by a signal, as a program that it ran was ended: a shell tells that from an exit.
    *
@@ -84,6 +86,10 @@ export function processContext(): Context {
       return () => {
         for (const name of ENDING) process.off(name, hear);
       };
+    },
+    onExit(act) {
+      process.on('exit', act);
+      return () => void process.off('exit', act);
     },
     endBy(signal) {
       process.removeAllListeners(signal);

@@ -81,6 +81,8 @@ export function context(world: World): { context: Context; stdout: () => string;
       world.signal?.addEventListener('abort', end);
       return () => world.signal?.removeEventListener('abort', end);
     },
+    // The test's process goes on; e2e/process.test.ts looks at one that ends.
+    onExit: () => () => undefined,
     endBy: (signal) => 128 + constants.signals[signal],
   };
   return { context: its, stdout: stdout.text, stderr: stderr.text };

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Context, ownGroupId, ownUserId } from '../context.js';
@@ -25,7 +26,10 @@ export async function scratchFolder(context: Context, purpose: string): Promise<
     const place = (await isSafe(temporaryFolder)) ? temporaryFolder : await inCache(context);
     const path = await mkdtemp(join(place, name));
     // What Codex's own children write in their last moment must not leave the folder behind.
-    const remove = () => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    const last = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+    // The reader of the output may leave amid the work (`| head`), and that is the end.
+    const stop = context.onExit(() => rmSync(path, last));
+    const remove = () => rm(path, last).finally(stop);
     return { path, remove };
   } catch (error) {
     if (error instanceof CliError) throw error;

@@ -24,6 +24,7 @@ function context(env: Record<string, string>, cwd = '/'): Context {
     signal: new AbortController().signal,
     now: () => new Date(),
     onSignal: () => () => undefined,
+    onExit: () => () => undefined,
     endBy: () => 1,
   };
 }

@@ -99,6 +99,15 @@ test('a reader that has seen enough is no crash', async () => {
   expect(stdout).not.toMatch(/EPIPE|at /);
 });
 
+test('nor does what was begun stay behind', async () => {
+  const [home, temporary] = [await scratch(), await scratch()];
+  const env = { PATH: PATH_WITH_CODEX, HOME: home, TMPDIR: temporary };
+  const script = `{ "${program}" demo; echo "$?" >&3; } 2>&1 | head -2`;
+  const { stderr } = await run('sh', ['-c', `exec 3>&2; ${script}`], { env });
+  expect(stderr).toBe('0\n');
+  expect(await readdir(temporary)).toEqual([]);
+});
+
 test('a config that the user may not write stays as it is, exit 2', async () => {
   const home = await scratch();
   const config = join(home, 'config.toml');
