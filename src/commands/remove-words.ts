@@ -1,5 +1,6 @@
 import type { Journal } from '../codex/journal.js';
 import type { KeptInFile, RemovalPlan } from '../codex/plan-removal.js';
+import { DEFAULT_PROVIDER_ID } from '../codex/provider.js';
 import type { RemoveFlags } from '../options.js';
 import { printable } from '../ui/printable.js';
 import type { Terminal } from '../ui/terminal.js';
@@ -34,11 +35,11 @@ export function renderRemoved(
       ? 'nothing that init wrote is recorded'
       : `nothing that init wrote for "${providerId}" is recorded`;
     const where = profile === undefined ? '' : ` in the profile ${profile}`;
-    const others = Object.entries(recorded).map(
-      ([name, { imprints }]) => `${name}: ${imprints.map(({ provider }) => provider).join(', ')}`,
-    );
+    const others = removals(recorded);
     const there =
-      others.length === 0 ? [] : [`  What is recorded: ${others.join('; ')} (--all takes all of it)`];
+      others.length === 0
+        ? []
+        : [`  What is recorded goes with: ${others.join('; ')} (--all takes all of it)`];
     return [`${done} Nothing to remove: ${what}${where} here.`, ...there];
   }
   if (dryRun) return [];
@@ -51,4 +52,17 @@ export function renderRemoved(
       if (action === 'unchanged') return `${done} ${path} stays as it is; nothing in it is ours any more`;
       return `${done} Wrote ${path}${kept}`;
     });
+}
+
+/** The command lines that take back what is recorded, one for each config and provider. */
+function removals(recorded: Journal['files']): string[] {
+  return Object.entries(recorded).flatMap(([file, { imprints }]) => {
+    const config = /^(?:(.+)\.)?config\.toml$/.exec(file);
+    if (config === null) return [];
+    const name = config[1] === undefined ? '' : ` --profile ${config[1]}`;
+    return imprints.map(
+      ({ provider }) =>
+        `codex-lmdeploy remove${name}${provider === DEFAULT_PROVIDER_ID ? '' : ` --provider-id ${provider}`}`,
+    );
+  });
 }

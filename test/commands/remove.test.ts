@@ -125,6 +125,14 @@ describe('remove', () => {
 });
 
 describe('several providers and profiles', () => {
+  test('where there is nothing for one, the lines for the others are told', async () => {
+    const home = await homeWith(null);
+    await cli([...INIT, '--profile', 'sql', '--provider-id', 'rack'], { home });
+    expect((await cli(REMOVE, { home })).stderr).toContain(
+      'What is recorded goes with: codex-lmdeploy remove --profile sql --provider-id rack (--all takes',
+    );
+  });
+
   async function all(home: string) {
     await cli(INIT, { home });
     await cli([...INIT, '--provider-id', 'rack7'], { home });
