@@ -178,7 +178,7 @@ describe('--profile where the usual one is not there', () => {
     const ran = await cli(['remove', '--profile', '--yes'], { home, env: ENV });
     expect(ran).toMatchObject({
       code: 0,
-      stderr: expect.stringMatching(/Nothing to remove.*first\.config\.toml/s),
+      stderr: expect.stringMatching(/Nothing to remove.*codex-lmdeploy remove --profile first; /s),
     });
     expect(await own(home)).toEqual(before);
   });
