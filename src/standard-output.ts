@@ -1,9 +1,10 @@
 import { fstatSync, writeSync } from 'node:fs';
 import process from 'node:process';
+import type { Writable } from 'node:stream';
 
 /** What words go to. */
 export interface Output {
-  write(text: string | Uint8Array): unknown;
+  write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
@@ -17,12 +18,12 @@ const STDOUT = 1;
  *
  * @param stream gives Node's own
  */
-export function standardOutput(stream: () => Output): Output {
+export function standardOutput(stream: () => Output & Writable): Output {
   if (process.platform === 'win32' || !isPlain()) return stream();
-  let slow: Output | null = null;
+  let slow: Writable | null = null;
   return {
     write(text) {
-      const rest = slow === null ? unwritten(typeof text === 'string' ? Buffer.from(text) : text) : text;
+      const rest = slow === null ? unwritten(Buffer.from(text)) : text;
       if (rest.length === 0) return;
       slow ??= stream();
       slow.write(rest);

@@ -20,7 +20,7 @@ const WHERE = ['--base-url', '--codex-home', '--provider-id', '--env-key', '--pr
 export async function servedModels(context: Context, words: readonly string[]): Promise<string[]> {
   let text = '';
   const stdout = {
-    write(said: string | Uint8Array) {
+    write(said: string) {
       text += said;
     },
   };

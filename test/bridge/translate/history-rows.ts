@@ -237,17 +237,16 @@ const REST: readonly Row[] = [
   refused('a reference', { type: 'item_reference', id: 'x' }, unreadable('Something was said here')),
   refused(
     'what a sub-agent is told, in the words of the model',
-    // No paths of a disk: so Codex 0.169.0 names its agents, the first of a session /root.
     {
       type: 'agent_message',
-      author: '/root',
-      recipient: '/root/t1',
+      author: '/lead',
+      recipient: '/lead/t1',
       content: [part('Message Type: NEW_TASK\n'), { type: 'encrypted_content', encrypted_content: 'do it' }],
     },
     {
       ...HELLO,
-      author: '/root',
-      recipient: '/root/t1',
+      author: '/lead',
+      recipient: '/lead/t1',
       content: [part('Message Type: NEW_TASK\n'), part('do it')],
     },
   ),
